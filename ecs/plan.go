@@ -60,3 +60,10 @@ type Step struct {
 	AcceptedAt time.Time // when ECS took the change
 	FinishedAt time.Time // when the verdict was known
 }
+
+// A Scope says which services of a cluster are meant.
+type Scope struct {
+	Cluster  string                 // its name
+	Services []string               // by name; nil: all. One that is missing is an error, before anything else is looked at
+	Match    func(name string) bool // nil: all. The others are left out of the plan
+}

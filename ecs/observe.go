@@ -1,0 +1,193 @@
+package ecs
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awsecs "github.com/aws/aws-sdk-go-v2/service/ecs"
+	ecstypes "github.com/aws/aws-sdk-go-v2/service/ecs/types"
+	"golang.org/x/sync/errgroup"
+)
+
+// A Service is what was observed of one service: how it is now, and its [History].
+type Service struct {
+	Name, ARN      string
+	Status         string // ACTIVE, DRAINING or INACTIVE
+	Controller     string // ECS, CODE_DEPLOY or EXTERNAL
+	Strategy       string // ROLLING, BLUE_GREEN, LINEAR or CANARY
+	Express        bool   // managed by ECS itself (resourceManagementType ECS)
+	Daemon         bool   // one task on each instance, no desired count
+	TaskDefinition TaskDefinition
+	Desired        int
+	Running        int
+	CreatedAt      time.Time
+	Stack          string // the CloudFormation stack that owns it, if its tags say so
+	Deployments    []Deployment
+	Revisions      []string // ARNs of the service revisions that run now
+
+	History History
+}
+
+// A Deployment is an entry of a service's deployments: what ECS is moving the service to (PRIMARY) and from (ACTIVE).
+type Deployment struct {
+	ID             string
+	Status         string // PRIMARY, ACTIVE or INACTIVE
+	TaskDefinition TaskDefinition
+	RolloutState   string // IN_PROGRESS, COMPLETED, FAILED; empty behind a Classic Load Balancer
+	Reason         string
+	CreatedAt      time.Time
+	Running        int
+	Pending        int
+	Desired        int
+}
+
+// Primary gives the deployment that ECS is moving the service to; the zero value if it has none.
+func (s *Service) Primary() Deployment {
+	for _, d := range s.Deployments {
+		if d.Status == "PRIMARY" {
+			return d
+		}
+	}
+	return Deployment{}
+}
+
+// describeLimit is how many services one DescribeServices call takes.
+const describeLimit = 10
+
+// listServices calls found with each page of names, long or short ARNs cut to names.
+func (c *Client) listServices(ctx context.Context, cluster string, found func(names []string)) error {
+	pages := awsecs.NewListServicesPaginator(c.ecs, &awsecs.ListServicesInput{
+		Cluster: &cluster, MaxResults: aws.Int32(100),
+	})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return c.clusterError(ctx, cluster, err)
+		}
+		names := make([]string, len(page.ServiceArns))
+		for i, arn := range page.ServiceArns {
+			if names[i], _, err = ParseServiceName(arn); err != nil {
+				return err
+			}
+		}
+		found(names)
+	}
+	return nil
+}
+
+// describeServices describes up to ten services. Those that are not there are missing from the answer.
+func (c *Client) describeServices(ctx context.Context, cluster string, names []string) ([]*Service, error) {
+	out, err := c.ecs.DescribeServices(ctx, &awsecs.DescribeServicesInput{
+		Cluster: &cluster, Services: names, Include: []ecstypes.ServiceField{ecstypes.ServiceFieldTags},
+	})
+	if err != nil {
+		return nil, c.clusterError(ctx, cluster, err)
+	}
+	services := make([]*Service, len(out.Services))
+	for i, s := range out.Services {
+		if services[i], err = newService(s); err != nil {
+			return nil, err
+		}
+	}
+	return services, nil
+}
+
+func newService(s ecstypes.Service) (*Service, error) {
+	service := &Service{
+		Name: aws.ToString(s.ServiceName), ARN: aws.ToString(s.ServiceArn), Status: aws.ToString(s.Status),
+		Controller: "ECS", Strategy: "ROLLING",
+		Express: s.ResourceManagementType == ecstypes.ResourceManagementTypeEcs,
+		Daemon:  s.SchedulingStrategy == ecstypes.SchedulingStrategyDaemon,
+		Desired: int(s.DesiredCount), Running: int(s.RunningCount), CreatedAt: aws.ToTime(s.CreatedAt),
+	}
+	// An absent controller means ECS, whichever of deployments and taskSets is filled.
+	if s.DeploymentController != nil && s.DeploymentController.Type != "" {
+		service.Controller = string(s.DeploymentController.Type)
+	}
+	if d := s.DeploymentConfiguration; d != nil && d.Strategy != "" {
+		service.Strategy = string(d.Strategy)
+	}
+	definition := aws.ToString(s.TaskDefinition)
+	if definition == "" && len(s.TaskSets) > 0 {
+		definition = aws.ToString(s.TaskSets[0].TaskDefinition) // of a service whose controller is not ECS
+	}
+	if definition != "" {
+		var err error
+		if service.TaskDefinition, err = ParseTaskDefinition(definition); err != nil {
+			return nil, err
+		}
+	}
+	for _, d := range s.Deployments {
+		service.Deployments = append(service.Deployments, newDeployment(d))
+	}
+	for _, r := range s.CurrentServiceRevisions {
+		service.Revisions = append(service.Revisions, aws.ToString(r.Arn))
+	}
+	for _, tag := range s.Tags {
+		if aws.ToString(tag.Key) == "aws:cloudformation:stack-name" {
+			service.Stack = aws.ToString(tag.Value)
+		}
+	}
+	return service, nil
+}
+
+func newDeployment(d ecstypes.Deployment) Deployment {
+	definition, _ := ParseTaskDefinition(aws.ToString(d.TaskDefinition))
+	return Deployment{
+		ID: aws.ToString(d.Id), Status: aws.ToString(d.Status), TaskDefinition: definition,
+		RolloutState: string(d.RolloutState), Reason: aws.ToString(d.RolloutStateReason),
+		CreatedAt: aws.ToTime(d.CreatedAt),
+		Running:   int(d.RunningCount), Pending: int(d.PendingCount), Desired: int(d.DesiredCount),
+	}
+}
+
+// clusterError adds to "cluster not found" which clusters there are, so that a nearest one can be named.
+func (c *Client) clusterError(ctx context.Context, cluster string, err error) error {
+	var gone *ecstypes.ClusterNotFoundException
+	if !errors.As(err, &gone) {
+		return err
+	}
+	known, _ := c.Clusters(ctx)
+	return &ClusterNotFoundError{Cluster: cluster, Region: c.Region, Known: known}
+}
+
+// Clusters lists the names of the region's clusters, sorted.
+func (c *Client) Clusters(ctx context.Context) ([]string, error) {
+	var names []string
+	pages := awsecs.NewListClustersPaginator(c.ecs, &awsecs.ListClustersInput{})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return nil, err
+		}
+		for _, arn := range page.ClusterArns {
+			_, name, _ := strings.Cut(arn, "cluster/")
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names, nil
+}
+
+// missingServices makes the error for services that were asked for by name and are not there.
+func (c *Client) missingServices(ctx context.Context, cluster string, missing []string) error {
+	var known []string
+	if err := c.listServices(ctx, cluster, func(names []string) { known = append(known, names...) }); err != nil {
+		return err
+	}
+	slices.Sort(missing)
+	return &ServiceNotFoundError{Cluster: cluster, Services: missing, Known: known}
+}
+
+// parallel calls f for each item at the same time and returns the first error.
+func parallel[T any](ctx context.Context, items []T, f func(context.Context, T) error) error {
+	g, ctx := errgroup.WithContext(ctx)
+	for _, item := range items {
+		g.Go(func() error { return f(ctx, item) })
+	}
+	return g.Wait()
+}

@@ -1,0 +1,62 @@
+package ecs
+
+import (
+	"errors"
+	"math/rand/v2"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/ratelimit"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	"github.com/aws/smithy-go"
+)
+
+// attempts bounds the tries of a call that fails for another reason than throttling: about ten seconds in all.
+const attempts = 6
+
+// A retryer goes on until the context ends where ECS throttles, since that always passes, and gives up after some attempts
+// where the network or the service fails. The SDK's own gives up after three in both cases, which leaves clusters half done.
+type retryer struct {
+	*retry.Standard
+	max int // attempts that end other than by throttling
+}
+
+func newRetryer(max int) *retryer {
+	return &retryer{max: max, Standard: retry.NewStandard(func(o *retry.StandardOptions) {
+		o.MaxAttempts = 0 // no bound; RetryDelay is where we give up
+		o.RateLimiter = ratelimit.None
+	})}
+}
+
+// IsErrorRetryable takes out LimitExceededException, which the SDK believes to be throttling: in ECS it is a quota.
+func (r *retryer) IsErrorRetryable(err error) bool {
+	return errorCode(err) != "LimitExceededException" && r.Standard.IsErrorRetryable(err)
+}
+
+// RetryDelay gives the wait before the next attempt, or err itself when there is to be none.
+func (r *retryer) RetryDelay(attempt int, err error) (time.Duration, error) {
+	if isThrottled(err) {
+		return 50*time.Millisecond + rand.N(200*time.Millisecond), nil // the pacer does the real waiting
+	}
+	if attempt >= r.max {
+		return 0, err
+	}
+	ceiling := 100 * time.Millisecond << min(attempt, 6)
+	return ceiling/2 + rand.N(ceiling/2), nil
+}
+
+var _ aws.RetryerV2 = (*retryer)(nil)
+
+func isThrottled(err error) bool {
+	_, known := retry.DefaultThrottleErrorCodes[errorCode(err)]
+	return known && errorCode(err) != "LimitExceededException"
+}
+
+// errorCode gives the error type that AWS answered with, such as ServiceNotFoundException, or "".
+func errorCode(err error) string {
+	var api smithy.APIError
+	if errors.As(err, &api) {
+		return api.ErrorCode()
+	}
+	return ""
+}

@@ -1,0 +1,151 @@
+package ecs
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
+	"github.com/aws/smithy-go/middleware"
+)
+
+// ECS throttles by token buckets, one for each group of actions in each account and region: a burst, then a steady rate
+// (Amazon ECS API Reference, "Request throttling"). A request over the limit is refused with ThrottlingException.
+type group struct {
+	burst, rate float64 // tokens, tokens a second, as documented
+}
+
+var (
+	serviceModify    = &group{burst: 50, rate: 5}
+	serviceRead      = &group{burst: 100, rate: 20}
+	definitionModify = &group{burst: 20, rate: 1}
+	definitionRead   = &group{burst: 50, rate: 20}
+	deploymentRead   = &group{burst: 50, rate: 20}
+	revisionRead     = &group{burst: 50, rate: 20}
+	clusterRead      = &group{burst: 50, rate: 20}
+	tagModify        = &group{burst: 20, rate: 10}
+)
+
+// groups holds the actions that we call. StopServiceDeployment is in no table of AWS; with the modifying actions it is on
+// the careful side. An action that is not here is not paced (ECR and STS allow far more than we ask).
+var groups = map[string]*group{
+	"UpdateService": serviceModify, "StopServiceDeployment": serviceModify,
+	"ListServices": serviceRead, "DescribeServices": serviceRead,
+	"RegisterTaskDefinition": definitionModify,
+	"DescribeTaskDefinition": definitionRead, "ListTaskDefinitions": definitionRead,
+	"ListServiceDeployments": deploymentRead, "DescribeServiceDeployments": deploymentRead,
+	"DescribeServiceRevisions": revisionRead,
+	"ListClusters":             clusterRead, "DescribeClusters": clusterRead,
+	"TagResource": tagModify,
+}
+
+// A pacer keeps one bucket for each group of actions, for one account and region.
+type pacer struct {
+	buckets map[*group]*bucket
+}
+
+func newPacer() *pacer {
+	p := &pacer{buckets: map[*group]*bucket{}}
+	for _, g := range groups {
+		if p.buckets[g] == nil {
+			p.buckets[g] = newBucket(g, time.Now)
+		}
+	}
+	return p
+}
+
+// add puts the pacer behind the SDK's retry loop, so that every attempt takes a token and is learned from.
+func (p *pacer) add(stack *middleware.Stack) error {
+	return stack.Finalize.Insert(middleware.FinalizeMiddlewareFunc("ecsundo.pace",
+		func(ctx context.Context, in middleware.FinalizeInput, next middleware.FinalizeHandler) (
+			middleware.FinalizeOutput, middleware.Metadata, error,
+		) {
+			b := p.buckets[groups[awsmiddleware.GetOperationName(ctx)]]
+			if b == nil {
+				return next.HandleFinalize(ctx, in)
+			}
+			if err := b.take(ctx); err != nil {
+				return middleware.FinalizeOutput{}, middleware.Metadata{}, err
+			}
+			asked := b.now()
+			out, metadata, err := next.HandleFinalize(ctx, in)
+			b.learn(asked, isThrottled(err))
+			return out, metadata, err
+		}), "Retry", middleware.After)
+}
+
+// A bucket lets calls through as fast as ECS is thought to allow, in the order in which they came.
+type bucket struct {
+	group *group
+	now   func() time.Time
+	turn  chan struct{} // holds one value, for the caller who is next
+
+	mu      sync.Mutex
+	tokens  float64
+	rate    float64 // what we believe now, tokens a second
+	filled  time.Time
+	lowered time.Time
+}
+
+func newBucket(g *group, now func() time.Time) *bucket {
+	b := &bucket{group: g, now: now, turn: make(chan struct{}, 1), tokens: g.burst, rate: g.rate, filled: now()}
+	b.turn <- struct{}{}
+	return b
+}
+
+// take waits for a token. Only the caller whose turn it is watches the clock, so that a rate learned meanwhile counts at
+// once for all who wait behind.
+func (b *bucket) take(ctx context.Context) error {
+	select {
+	case <-b.turn:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	defer func() { b.turn <- struct{}{} }()
+	for {
+		wait := b.draw()
+		if wait == 0 {
+			return nil
+		}
+		timer := time.NewTimer(min(wait, time.Second))
+		select {
+		case <-timer.C:
+		case <-ctx.Done():
+			timer.Stop()
+			return ctx.Err()
+		}
+	}
+}
+
+// draw takes a token, or says how long until there is one.
+func (b *bucket) draw() time.Duration {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	now := b.now()
+	b.tokens = min(b.group.burst, b.tokens+b.rate*now.Sub(b.filled).Seconds())
+	b.filled = now
+	if b.tokens >= 1 {
+		b.tokens--
+		return 0
+	}
+	return max(time.Millisecond, time.Duration((1-b.tokens)/b.rate*float64(time.Second)))
+}
+
+// learn adapts the rate to what ECS answered to a call that was asked then. A refusal lowers it at once by a fifth, and
+// empties the bucket, since somebody else draws on it too; but the many refusals of one burst count once. Each success
+// raises it by a fiftieth of the documented rate, past that rate as well, since quotas can be raised: twice the rate after
+// about fifty calls, and what it costs to find out that it is not so is one refused call in some twenty-five.
+func (b *bucket) learn(asked time.Time, throttled bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if !throttled {
+		b.rate += b.group.rate / 50
+		return
+	}
+	if asked.Before(b.lowered) {
+		return
+	}
+	b.tokens = min(b.tokens, 0)
+	b.rate = max(b.group.rate/10, b.rate*0.8)
+	b.lowered = b.now()
+}
