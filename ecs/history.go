@@ -21,6 +21,7 @@ const (
 // Older ones, and all from before 2024-10-25, are not there (developer guide, "Amazon ECS service deployments").
 type History struct {
 	Deployments []*ServiceDeployment // newest first
+	Described   int                  // how many of them have been looked at more closely, from the newest on
 	Err         error                // why there is none: no permission, or not supported for this service
 }
 
@@ -51,16 +52,11 @@ func (d *ServiceDeployment) rollingBack() bool {
 }
 func (d *ServiceDeployment) rollingOut() bool { return d.Status == "PENDING" || d.Status == "IN_PROGRESS" }
 
-// successes gives the deployments that ended well, newest first.
-func (h *History) successes() []*ServiceDeployment {
-	var good []*ServiceDeployment
-	for _, d := range h.Deployments {
-		if d.successful() {
-			good = append(good, d)
-		}
-	}
-	return good
-}
+// read gives the deployments whose revisions were read, newest first.
+func (h *History) read() []*ServiceDeployment { return h.Deployments[:h.Described] }
+
+// unread reports whether there are older deployments whose revisions have not been read yet.
+func (h *History) unread() bool { return h.Described < len(h.Deployments) }
 
 // newest gives the newest deployment of all, however it ended; nil if there is none.
 func (h *History) newest() *ServiceDeployment {
@@ -92,7 +88,10 @@ func (c *Client) listHistory(ctx context.Context, cluster, service string) (Hist
 		in.NextToken = page.NextToken
 		more = aws.ToString(page.NextToken) != "" && !enough
 	}
-	// Deployments of the same instant keep the order in which ECS lists them, newest first.
+	// Deployments of the same instant keep the order in which ECS lists them, turned if it lists the oldest first.
+	if n := len(h.Deployments); n > 0 && h.Deployments[0].CreatedAt.Before(h.Deployments[n-1].CreatedAt) {
+		slices.Reverse(h.Deployments)
+	}
 	slices.SortStableFunc(h.Deployments, func(a, b *ServiceDeployment) int { return b.CreatedAt.Compare(a.CreatedAt) })
 	h.Deployments = h.Deployments[:min(len(h.Deployments), historyLimit)]
 	return h, nil
@@ -153,6 +152,11 @@ func newRevision(r ecstypes.ServiceRevision) (*Revision, error) {
 		revision.Version.Images = append(revision.Version.Images, Image{
 			Container: aws.ToString(i.ContainerName), Reference: aws.ToString(i.Image), Digest: aws.ToString(i.ImageDigest),
 		})
+	}
+	for i := range revision.Version.Images {
+		if image := &revision.Version.Images[i]; image.Digest == "" {
+			image.Digest = parseReference(image.Reference).digest
+		}
 	}
 	slices.SortFunc(revision.Version.Images, func(a, b Image) int { return strings.Compare(a.Container, b.Container) })
 	return revision, nil
