@@ -1,0 +1,46 @@
+package snapshot
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+)
+
+// What went wrong, for [errors.Is]. The first three also match the errors of the file system.
+var (
+	ErrNotExist    = fs.ErrNotExist   // no such snapshot, file or object
+	ErrExist       = fs.ErrExist      // it would have been overwritten
+	ErrPermission  = fs.ErrPermission // access denied; from S3 it may also mean ErrNotExist, see [BucketError]
+	ErrCredentials = errors.New("credentials refused")
+	ErrNoBucket    = errors.New("no such bucket")
+	ErrBroken      = errors.New("the download broke off or was damaged")
+	ErrTooLarge    = fmt.Errorf("larger than a snapshot may be (%d MiB)", MaxSize>>20)
+	ErrTruncated   = errors.New("cut short: the closing \"...\" is missing")
+	ErrVersion     = errors.New("of a newer ecsundo")
+)
+
+// A FormatError says where a file is not a snapshot.
+type FormatError struct {
+	Line    int    // from 1; 0 if it is about the whole file
+	Column  int    // from 1; 0 if not known
+	Problem string // one line, with what the file holds quoted
+	Err     error  // ErrTruncated, ErrVersion or nil
+}
+
+// Error gives the place and the problem: line 3, column 5: unknown key "servces".
+func (e *FormatError) Error() string {
+	switch {
+	case e.Line == 0:
+		return e.Problem
+	case e.Column == 0:
+		return fmt.Sprintf("line %d: %s", e.Line, e.Problem)
+	}
+	return fmt.Sprintf("line %d, column %d: %s", e.Line, e.Column, e.Problem)
+}
+
+// Unwrap gives the sentinel, if there is one.
+func (e *FormatError) Unwrap() error { return e.Err }
+
+func malformed(format string, args ...any) error {
+	return &FormatError{Problem: fmt.Sprintf(format, args...)}
+}
