@@ -1,0 +1,84 @@
+// Package ecstest simulates the part of AWS that ecsundo calls: ECS, the images of ECR, and STS's GetCallerIdentity, over
+// their own protocols, from memory. It backs the tests, the benchmarks and the command "ecsundo sandbox", and shares no
+// code with the client that it tests.
+//
+//	aws := ecstest.New()
+//	err := aws.Tell(`
+//	    cluster prod
+//	    register web v1 v2 v3
+//	    deploy prod/web 1 2 3
+//	`)
+//	endpoint := httptest.NewServer(aws)
+//
+// One [Server] is one account; it tells services apart by X-Amz-Target and regions by the signature's scope. Signatures
+// are not checked. It is as strict as ECS: page sizes, limits, error types and texts are those of the documentation and of
+// captured answers; where neither says, a comment names the choice.
+//
+// # Time
+//
+// Everything that takes time happens on the server's own clock. It stands still, and moves by a step (5 s) after every
+// DescribeServices, DescribeServiceDeployments and GetDeployment call, so that a client that polls sees progress without anyone
+// sleeping; by [Server.Advance]; and in stories. With "speed 1" it runs with the real one instead, with "speed 10" ten times as
+// fast. It begins one hour before the real present, so that what a story deploys is not in the client's future.
+//
+// # Stories
+//
+// A world is told in lines: a verb, arguments, options (key=value) and flags (!wait). Quotes, ' or ", keep words together;
+// # begins a comment. {web,api} and {001..150} repeat a line, several braces in step; deployments of such a line go on at
+// the same time. Durations are 90s, 2h30m, 3d.
+//
+// The world and its time:
+//
+//	account 123456789012        before everything else
+//	region eu-west-1            what follows plays there
+//	cluster prod                also the cluster of services that are named without one
+//	clock 2026-11-22T10:00:00Z  what "now" is (first line, please); the clock is set to an hour before
+//	at -3d                      goes to now minus 3 days, or to a time; back only before anything was deployed
+//	now                         goes to now, unless it is later already
+//	advance 2h                  goes on
+//	step 5s                     how far polling moves the clock; 0: not at all
+//	speed 1                     lets the clock run with the real one, or so many times as fast; 0: not at all
+//	wait [prod/web]             until the rollouts have ended, hang, or wait at a pause hook
+//
+// Definitions and images. In image names, what has no host is in the ECR of the account and region: web:v1, team/web:v1,
+// web@a1. Digests are words: [Digest] says what a1 is.
+//
+//	register web v1 v2 v3       three revisions of the family web, container app on the images web:v1, web:v2, web:v3
+//	register web app=web:v4 agent=docker.io/agent:7 port=8080 env.MODE=fast tag.team=blue cpu=512 memory=1024
+//	                            role=task execution-role=pull network=bridge launch=EC2 'json={"ipcMode":"host"}'
+//	deregister web:2 · delete web:1 · purge web:1    INACTIVE · also DELETE_IN_PROGRESS · gone for good
+//	bad web:3                   its tasks never get healthy; also image=web:v3, digest=a1; good takes it back
+//	push web:latest a2          moves the tag; index=b1,b2 makes a2 an index, records=b1 what ECS records as having run
+//	untag web:v1 · expire web:v1 · archive web:v1 · activate web:v1    also web@a1
+//
+// An image that a story's register names is pushed with it, as digest web:v1, unless its repository has it, or the line
+// says !unpushed. Tasks whose image is not in a repository that has been pushed to, or not ACTIVE, fail.
+//
+// Services and their rollouts:
+//
+//	service prod/web desired=3 rollout=20s family=web breaker=rollback|stop|off tag.aws:cloudformation:stack-name=x
+//	service prod/web strategy=BLUE_GREEN|LINEAR|CANARY bake=5m step=20 step-bake=1m canary=10 canary-bake=5m alarms=errors
+//	service prod/web pause=POST_SCALE_UP,… pause-timeout=1h pause-action=CONTINUE     pause hooks in these stages
+//	service prod/web controller=CODE_DEPLOY|EXTERNAL scheduling=DAEMON !express arn=short status=DRAINING
+//	service prod/web subnets=subnet-a,subnet-b lb=app:8080|classic platform=1.4.0 launch=EC2 capacity=FARGATE_SPOT
+//	                 connect=NAMESPACE registry=NAME volume=NAME networkConfiguration='{…}'
+//	deploy prod/web 1 2 web:3   rolls out one after the other (a number is a revision of the service's family), and waits
+//	deploy prod/web 4 !wait     leaves it in flight; every=1d between several
+//	force prod/web              the same definition again
+//	config prod/web subnets=subnet-b    deploys another configuration of the same definition (or: config prod/web 4 subnets=…)
+//	desired prod/web 5 · status prod/web DRAINING · tag prod/web key=value
+//	rollback prod/web           StopServiceDeployment on what is in flight; "toolate prod/web" before makes it lose the race
+//	stop prod/web               what is in flight stops without a rollback
+//	alarm prod/web [NAME]       an alarm goes off: rolls back
+//	continue prod/web [ROLLBACK]    answers pause hooks
+//
+// A service needs no service line: deploy makes one with one task. A failing rollout without a circuit breaker hangs in
+// flight for ever; with one it ends before deploy does. All of deploy, force, config, rollback, stop, alarm and continue wait
+// for the rollout's end, its hanging, or a pause hook, unless !wait.
+//
+// History that is gone:
+//
+//	forget prod/web keep=1      history begins with the newest deployment; keep=0: empty
+//	missing prod/web 2          DescribeServiceRevisions does not find the revisions with web:2; without a number, any
+//	unsupported prod/web        UnsupportedFeatureException from ListServiceDeployments
+package ecstest

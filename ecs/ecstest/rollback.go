@@ -1,0 +1,115 @@
+package ecstest
+
+import "fmt"
+
+// The reasons for a rollback. The one for a person's request is not documented; it is made up.
+const (
+	becauseBreaker = "Service deployment rolled back because the circuit breaker threshold was exceeded."
+	becauseAlarm   = "Service deployment rolled back because the CloudWatch alarm(s) were triggered."
+	becauseRequest = "Service deployment rolled back by user request."
+	becauseTimeout = "Service deployment rolled back because a lifecycle hook timed out."
+)
+
+// struggle lets r's tasks fail until its circuit breaker fires; without one it goes on for ever.
+func (r *rollout) struggle() {
+	sv, threshold := r.service, r.threshold()
+	sv.event("(service %s) is unable to consistently start tasks successfully.", sv.name)
+	if !r.settings.Breaker.Enable {
+		r.deployment.failed = ramp{to: 1000, start: r.now(), takes: 1000 * sv.rollout}
+		return
+	}
+	r.deployment.failed = ramp{to: threshold, start: r.now(), takes: sv.rollout}
+	r.after(sv.rollout, r.breakOff)
+}
+
+// threshold is that of the circuit breaker: half of the desired count, rounded up, between 3 and 200.
+func (r *rollout) threshold() int { return min(200, max(3, (r.service.desired+1)/2)) }
+
+// breakOff is the circuit breaker firing.
+func (r *rollout) breakOff() {
+	sv := r.service
+	r.breaker = "TRIGGERED"
+	sv.event("(service %s) (deployment %s) deployment failed: tasks failed to start.", sv.name, r.deployment.id)
+	r.deployment.set(r.now(), "FAILED", "ECS deployment circuit breaker: tasks failed to start.")
+	r.fail(r.settings.Breaker.Rollback, becauseBreaker)
+}
+
+// alarmed is an alarm going off.
+func (r *rollout) alarmed(name string) {
+	r.alarm, r.tripped = "TRIGGERED", []string{name}
+	r.deployment.set(r.now(), "FAILED", "ECS deployment failed: alarm detected.")
+	r.fail(true, becauseAlarm)
+}
+
+// fail ends what r tried: by rolling back, or by stopping where it is.
+func (r *rollout) fail(back bool, reason string) {
+	if !back {
+		r.set("STOP_REQUESTED", "Service deployment stopped because the circuit breaker threshold was exceeded.")
+		r.after(stopDelay, r.halt)
+		return
+	}
+	r.rollBack(reason)
+}
+
+// rollBack returns the service to the last COMPLETED entry. It keeps its id and becomes PRIMARY again; no new service
+// revision is made. Without such an entry nothing is started any more, and r ends as ROLLBACK_FAILED, which is a guess.
+func (r *rollout) rollBack(reason string) {
+	sv := r.service
+	back := sv.completed
+	if back == nil {
+		r.set("ROLLBACK_FAILED", "Service deployment could not be rolled back: there is no earlier completed service deployment.")
+		return
+	}
+	r.set("ROLLBACK_IN_PROGRESS", reason)
+	r.rollback = &rollback{reason: reason, started: r.now(), to: back}
+	if r.deployment.state == "IN_PROGRESS" {
+		r.deployment.set(r.now(), "FAILED", "ECS deployment rolled back.")
+	}
+	sv.event("(service %s) rolling back to deployment %s.", sv.name, back.id)
+	back.set(r.now(), "IN_PROGRESS", fmt.Sprintf("ECS deployment circuit breaker: rolling back to deploymentId %s.", back.id))
+	if reason != becauseBreaker {
+		back.reason = fmt.Sprintf("ECS deployment %s in progress.", back.id)
+	}
+	sv.promote(back)
+	r.weight, r.test = 0, 0
+	r.at, r.stages = 0, []stage{{name: r.backStage()}}
+	r.deployment.running.move(r.now(), 0, sv.rollout)
+	if back.revision.fails() {
+		r.after(2*sv.rollout, r.stuckBack)
+		return
+	}
+	back.running.move(r.now(), sv.desired, sv.rollout)
+	r.after(sv.rollout, r.backAgain)
+}
+
+// backStage is the stage that a strategy with stages shows while it rolls back; which one ECS shows is not documented.
+func (r *rollout) backStage() string {
+	if r.settings.Strategy == "ROLLING" {
+		return ""
+	}
+	return "PRODUCTION_TRAFFIC_SHIFT"
+}
+
+// promote makes d the PRIMARY entry.
+func (sv *service) promote(d *deployment) {
+	rest := []*deployment{d}
+	for _, other := range sv.deployments {
+		if other != d {
+			rest = append(rest, other)
+		}
+	}
+	sv.deployments = rest
+}
+
+// backAgain ends a rollback well.
+func (r *rollout) backAgain() {
+	r.set("ROLLBACK_SUCCESSFUL", "")
+	r.finishMonitors()
+	r.service.settle(r.rollback.to)
+}
+
+// stuckBack ends a rollback whose target does not start either.
+func (r *rollout) stuckBack() {
+	r.set("ROLLBACK_FAILED", "Service deployment rollback failed: tasks failed to start.")
+	r.rollback.to.set(r.now(), "FAILED", "ECS deployment circuit breaker: tasks failed to start.")
+}
