@@ -1,0 +1,67 @@
+package commands
+
+import (
+	"github.com/urfave/cli/v2"
+
+	"github.com/ecsundo/ecsundo/ecs"
+)
+
+func clusterCommand() *cli.Command {
+	return &cli.Command{
+		Name: "cluster", ArgsUsage: "CLUSTER...", Usage: "undo every service of the clusters",
+		Description: `Cluster takes every service of the clusters back to the version that it ran before, and waits until all are steady. A
+version is a task definition with the images that ran. Services that have already been taken back stay as they are, so
+that the same command twice is one undo; --again goes a step further.
+
+Clusters are named or given by their ARN, which names the region too. Without any, it is the one that ECSUNDO_CLUSTER or
+the setting cluster names. Nothing is changed before there is a plan for all of them.
+
+Examples:
+
+    ecsundo cluster prod --dry-run
+    ecsundo cluster prod
+    ecsundo cluster prod staging --only 'api-*' --except api-gateway
+`,
+		Flags: flagsWith(append(append(changingFlags(), filterFlags()...), againFlag(), clusterFlag())...),
+		Action: func(c *cli.Context) error {
+			ch, err := newChange(c)
+			if err != nil {
+				return err
+			}
+			if ch.filter, err = newFilter(c); err != nil {
+				return err
+			}
+			clusters, err := clusterArguments(c)
+			if err != nil {
+				return err
+			}
+			for _, cluster := range clusters {
+				ch.targets = append(ch.targets, target{cluster: cluster, planner: ecs.UndoPlanner(ecs.UndoOptions{Again: c.Bool("again")})})
+			}
+			return ch.run(c.Context)
+		},
+	}
+}
+
+// clusterArguments reads the clusters: the arguments, else -c, else what environment or configuration say.
+func clusterArguments(c *cli.Context) ([]ecs.ClusterName, error) {
+	names := []string{c.String("cluster")}
+	if c.Args().Present() || names[0] == "" {
+		var err error
+		if names, err = arguments(c, "CLUSTER", 0); err != nil {
+			return nil, err
+		}
+		if given := c.String("cluster"); given != "" && source(c, "cluster") == "" && (len(names) > 1 || names[0] != given) {
+			return nil, usagef("name all clusters as arguments", "--cluster %q is given, and %q", given, names)
+		}
+	}
+	var clusters []ecs.ClusterName
+	for _, name := range names {
+		cluster, err := ecs.ParseClusterName(name)
+		if err != nil {
+			return nil, usagef("", "%w", err)
+		}
+		clusters = append(clusters, cluster)
+	}
+	return clusters, nil
+}

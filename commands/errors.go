@@ -1,0 +1,92 @@
+package commands
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+)
+
+// The exit statuses. The README and 'ecsundo help' list them.
+const (
+	statusDone        = 0   // every service runs what was asked, or there was nothing to do
+	statusFailed      = 1   // some service failed or was blocked
+	statusUsage       = 2   // usage, configuration, credentials: nothing was changed
+	statusRefused     = 3   // refused by a guard: nothing was changed
+	statusOutOfTime   = 4   // changes were accepted, not all are steady yet
+	statusInterrupted = 130 // interrupted or terminated
+)
+
+// A failure is an error with what a reader needs besides it: what was asked, and what to do next.
+type failure struct {
+	asked  string // "undo web"; empty if the error speaks for itself
+	err    error
+	hint   string // empty if there is nothing to advise
+	status int
+}
+
+func (f *failure) Error() string { return f.err.Error() }
+func (f *failure) Unwrap() error { return f.err }
+
+// usagef says that the command line or the configuration is not right. The hint may be empty.
+func usagef(hint, format string, args ...any) error {
+	return &failure{err: fmt.Errorf(format, args...), hint: hint, status: statusUsage}
+}
+
+// A statusError ends the program with a status after a report that has said why.
+type statusError int
+
+func (s statusError) Error() string { return fmt.Sprintf("exit status %d", int(s)) }
+
+// printError says on w what went wrong and what to do next, and picks the exit status. It is the only place that does
+// either. Of several errors joined, each is said and the first decides.
+func printError(w io.Writer, err error) int {
+	if err == nil {
+		return statusDone
+	}
+	if status, ok := err.(statusError); ok {
+		return int(status)
+	}
+	if several, ok := err.(interface{ Unwrap() []error }); ok {
+		first := statusDone
+		for _, e := range several.Unwrap() {
+			if s := printError(w, e); first == statusDone {
+				first = s
+			}
+		}
+		return first
+	}
+	f := explain(err)
+	text := f.Error()
+	if f.asked != "" {
+		text = f.asked + ": " + text
+	}
+	fmt.Fprintf(w, "%s: %s\n", program, clean(text))
+	if f.hint != "" {
+		fmt.Fprintf(w, "hint: %s\n", clean(f.hint))
+	}
+	return f.status
+}
+
+// explain turns any error into a failure: what AWS and the network say becomes one line, with a hint where there is one.
+func explain(err error) *failure {
+	f := &failure{err: err, status: statusUsage}
+	if errors.As(err, &f) && f.hint != "" {
+		return f
+	}
+	why, hint := f.err, ""
+	switch {
+	case errors.Is(err, context.Canceled):
+		return &failure{asked: f.asked, err: errors.New("interrupted; nothing was changed"), status: statusInterrupted}
+	case errors.Is(err, context.DeadlineExceeded):
+		why, hint = timedOut(err)
+	default:
+		for _, translate := range []func(error) (error, string){notFound, fromCredentials, fromNetwork, fromService} {
+			if w, h := translate(err); w != nil {
+				why, hint = w, h
+				break
+			}
+		}
+	}
+	return &failure{asked: f.asked, err: why, hint: hint, status: f.status}
+}

@@ -1,0 +1,81 @@
+package commands
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/urfave/cli/v2"
+)
+
+// flagsWith gives the flags of a command: its own, then those that every command has.
+func flagsWith(own ...cli.Flag) []cli.Flag { return append(own, everywhere()...) }
+
+func everywhere() []cli.Flag {
+	return []cli.Flag{
+		&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Value: "text", Usage: "the `FORM` of the result: text, json or markdown"},
+		&cli.StringFlag{Name: "region", Usage: "the AWS `REGION` instead of the environment's or the profile's"},
+		&cli.StringFlag{Name: "profile", Usage: "the AWS `PROFILE`"},
+		&cli.StringFlag{Name: "config", Usage: "read the settings from `FILE` instead of ~/.ecsundo.yml"},
+		&cli.BoolFlag{Name: "no-color", Usage: "no colours, also on a terminal"},
+		&cli.BoolFlag{Name: "verbose", Aliases: []string{"v"}, Usage: "say each request to AWS on stderr"},
+		&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Usage: "no progress on stderr"},
+	}
+}
+
+// changingFlags are those of every command that changes services.
+func changingFlags() []cli.Flag {
+	return []cli.Flag{
+		&cli.BoolFlag{Name: "dry-run", Usage: "print the plan, change nothing"},
+		&cli.BoolFlag{Name: "no-wait", Usage: "return once ECS has accepted the changes"},
+		&cli.StringFlag{Name: "timeout", Value: "20m", Usage: "stop watching after `TIME`; what was accepted goes on by itself"},
+		&cli.BoolFlag{Name: "strict", Usage: "change nothing if any service is blocked or cannot be undone"},
+	}
+}
+
+// filterFlags choose services of a cluster.
+func filterFlags() []cli.Flag {
+	return []cli.Flag{
+		&cli.StringSliceFlag{Name: "only", Usage: "only services whose name matches `GLOB`; may be repeated"},
+		&cli.StringSliceFlag{Name: "except", Usage: "leave out services whose name matches `GLOB`; may be repeated"},
+	}
+}
+
+func againFlag() cli.Flag {
+	return &cli.BoolFlag{Name: "again", Usage: "one step further, also where a service has already been taken back"}
+}
+
+func clusterFlag() cli.Flag {
+	return &cli.StringFlag{Name: "cluster", Aliases: []string{"c"}, Usage: "the `CLUSTER` by name or ARN"}
+}
+
+// parseTimeout reads a duration such as 90s, 20m or 1h30m.
+func parseTimeout(s string) (time.Duration, error) {
+	d, err := time.ParseDuration(s)
+	if err != nil || d <= 0 {
+		return 0, usagef("write it as 90s, 20m or 1h30m", "timeout: %q is no time to wait", s)
+	}
+	return d, nil
+}
+
+// arguments gives the arguments of c, each once and none empty; there must be at least one and at most max (0: any number).
+func arguments(c *cli.Context, what string, max int) ([]string, error) {
+	var args []string
+	for i, a := range c.Args().Slice() {
+		if strings.TrimSpace(a) == "" {
+			return nil, usagef("a shell variable that is not set?", "argument %d, %s, is empty", i+1, what)
+		}
+		if !slices.Contains(args, a) {
+			args = append(args, a)
+		}
+	}
+	usage := fmt.Sprintf("usage: %s %s [flags] %s", program, c.Command.Name, c.Command.ArgsUsage)
+	switch {
+	case len(args) == 0:
+		return nil, usagef(usage, "no %s is given", what)
+	case max > 0 && len(args) > max:
+		return nil, usagef(usage, "one argument too many: %q", args[max])
+	}
+	return args, nil
+}

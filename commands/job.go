@@ -1,0 +1,123 @@
+package commands
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/ecsundo/ecsundo/ecs"
+)
+
+// A job is a plan and the client that it was made with and will be carried out with.
+type job struct {
+	client *ecs.Client
+	plan   *ecs.Plan
+}
+
+// plan makes the plans of all targets, side by side. It changes nothing.
+func (ch change) plan(ctx context.Context) ([]job, error) {
+	jobs, errs := make([]job, len(ch.targets)), make([]error, len(ch.targets))
+	var all sync.WaitGroup
+	for i, t := range ch.targets {
+		all.Go(func() { jobs[i], errs[i] = ch.planTarget(ctx, t) })
+	}
+	all.Wait()
+	if err := joinDistinct(errs); err != nil {
+		return nil, err
+	}
+	seen := map[ecs.Cluster]bool{}
+	for _, j := range jobs {
+		if seen[j.plan.Cluster] {
+			return nil, usagef("", "cluster %q is given twice, by name and ARN", j.plan.Cluster.Name)
+		}
+		seen[j.plan.Cluster] = true
+	}
+	return jobs, ch.filter.unused()
+}
+
+func (ch change) planTarget(ctx context.Context, t target) (job, error) {
+	client, err := ch.connect(ctx, t.cluster.Region)
+	if err != nil {
+		return job{}, err
+	}
+	scope := ecs.Scope{Cluster: t.cluster.Name, Services: t.services, Match: ch.filter.match}
+	plan, err := client.Plan(ctx, scope, t.planner, ecs.PlanOptions{Strict: ch.strict})
+	if err != nil {
+		return job{}, &failure{asked: asked(t, err), err: err, status: statusUsage}
+	}
+	if want, got := t.cluster.Account, plan.Cluster.Account; want != "" && got != "" && want != got {
+		return job{}, usagef("see --profile", "the ARN of cluster %q is of account %s, and the credentials are of %s", t.cluster.Name, want, got)
+	}
+	return job{client, plan}, nil
+}
+
+// asked says in an error what it was that could not be done: the names that do not exist, if that is the error.
+func asked(t target, err error) string {
+	var missing *ecs.ServiceNotFoundError
+	switch {
+	case errors.As(err, &missing):
+		return "undo " + strings.Join(missing.Services, ", ")
+	case len(t.services) > 0:
+		return "undo " + strings.Join(t.services, ", ")
+	}
+	return "undo " + t.cluster.Name
+}
+
+// joinDistinct joins errors, each text once: clusters that fail for the same reason give it once.
+func joinDistinct(errs []error) error {
+	var distinct []error
+	var texts []string
+	for _, err := range errs {
+		if err == nil {
+			continue
+		}
+		if text := fmt.Sprint(explain(err)); !slices.Contains(texts, text) {
+			texts, distinct = append(texts, text), append(distinct, err)
+		}
+	}
+	return errors.Join(distinct...)
+}
+
+// run asks ECS for the changes of the plan and, unless nobody waits, follows each from when it was accepted to its end.
+// changed is told of every step that gets on.
+func (j job) run(ctx context.Context, noWait bool, changed func(*ecs.Step)) {
+	asked := make(chan *ecs.Step, len(j.plan.Steps))
+	watched := make(chan *ecs.Step, len(j.plan.Steps))
+	var both sync.WaitGroup
+	both.Go(func() {
+		defer close(asked)
+		j.client.Apply(ctx, j.plan, asked)
+	})
+	both.Go(func() {
+		defer close(watched)
+		for s := range asked {
+			changed(s)
+			watched <- s
+		}
+	})
+	if !noWait {
+		j.client.Watch(ctx, j.plan, watched, changed)
+	}
+	both.Wait()
+	j.settle(ctx, noWait)
+}
+
+// settle gives the steps that were cut short the state that says so.
+func (j job) settle(ctx context.Context, noWait bool) {
+	if ctx.Err() == nil {
+		return
+	}
+	state := ecs.OutOfTime
+	if errors.Is(ctx.Err(), context.Canceled) {
+		state = ecs.Interrupted
+	}
+	for _, s := range j.plan.Steps {
+		notAsked := s.Action == ecs.Undo && s.State == ecs.Planned
+		if notAsked || s.State == ecs.Accepted && !noWait {
+			s.State = state
+		}
+	}
+}

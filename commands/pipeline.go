@@ -1,0 +1,93 @@
+package commands
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/ecsundo/ecsundo/ecs"
+)
+
+// A change is what every command that changes services comes down to: observe, plan and check; keep; apply; watch; report.
+// The commands differ in their targets.
+type change struct {
+	command string // for the report: "cluster"
+	targets []target
+	filter  *filter // nil: all services
+	connect connector
+	timeout time.Duration // from the start to the end of the watch
+	dryRun  bool
+	noWait  bool
+	strict  bool
+	out     output
+}
+
+// A target is a cluster, which of its services are meant, and what they are to run.
+type target struct {
+	cluster  ecs.ClusterName
+	services []string // nil: all
+	planner  ecs.Planner
+}
+
+// newChange reads the flags that all commands of this kind have. Targets are for the command to add.
+func newChange(c *cli.Context) (change, error) {
+	out, err := newOutput(c)
+	if err != nil {
+		return change{}, err
+	}
+	timeout, err := parseTimeout(c.String("timeout"))
+	if err != nil {
+		return change{}, err
+	}
+	return change{
+		command: c.Command.Name, connect: newConnector(c), timeout: timeout, out: out,
+		dryRun: c.Bool("dry-run"), noWait: c.Bool("no-wait"), strict: c.Bool("strict"),
+	}, nil
+}
+
+// run carries the change out and writes the report. Nothing is changed before the plans of all targets exist, and nothing
+// at all if one of them cannot be made. What ECS has accepted goes on by itself, whatever becomes of us.
+func (ch change) run(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, ch.timeout)
+	defer cancel()
+	r := &report{command: ch.command, dryRun: ch.dryRun, started: time.Now()}
+	jobs, err := ch.plan(ctx)
+	if err != nil {
+		return err
+	}
+	for _, j := range jobs {
+		r.plans = append(r.plans, j.plan)
+	}
+	if ch.strict && r.blocked() > 0 {
+		r.refused = "--strict"
+	}
+	if r.refused == "" && !ch.dryRun {
+		// The snapshot of what is about to change belongs here, before the first change.
+		ch.apply(ctx, jobs)
+	}
+	r.finished = time.Now()
+	return ch.finish(r)
+}
+
+// finish writes the report and turns its status into the error that Main knows.
+func (ch change) finish(r *report) error {
+	err := r.write(ch.out)
+	if status := r.status(); status != statusDone {
+		return errors.Join(err, statusError(status))
+	}
+	return err
+}
+
+// apply asks ECS for the changes of all jobs, side by side, and follows them to their ends.
+func (ch change) apply(ctx context.Context, jobs []job) {
+	p := newProgress(ch.out, jobs)
+	defer p.stop()
+	var all sync.WaitGroup
+	for _, j := range jobs {
+		all.Go(func() { j.run(ctx, ch.noWait, p.changed) })
+	}
+	all.Wait()
+}

@@ -1,0 +1,194 @@
+package commands
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/jedib0t/go-pretty/v6/text"
+
+	"github.com/ecsundo/ecsundo/ecs"
+)
+
+// narrow is the width under which a reason is no longer readable in a column; it gets lines of its own then.
+const narrow = 40
+
+// textReport is the report for people: a table, what else one should know, and a sentence on what is now true. columns is
+// the terminal's width, 0 for none: then nothing is wrapped.
+func textReport(r *report, columns int, colour bool) string {
+	var b strings.Builder
+	if len(r.steps()) > 0 {
+		b.WriteString(textTable(r, columns, colour) + "\n")
+	}
+	for _, line := range r.warnings() {
+		b.WriteString(paint(colour, text.FgRed, wrap("attention: "+line, columns, 0)))
+	}
+	for _, line := range r.notes() {
+		b.WriteString(wrap("note: "+line, columns, 0))
+	}
+	if len(r.warnings())+len(r.notes()) > 0 {
+		b.WriteString("\n")
+	}
+	b.WriteString(wrap(r.sentence(), columns, 0))
+	if r.takeBack != "" {
+		fmt.Fprintf(&b, "To take it back: %s\n", clean(r.takeBack))
+	}
+	return b.String()
+}
+
+// textTable has the reason in the last column where there is room for it, else below each service.
+func textTable(r *report, columns int, colour bool) string {
+	lines := strings.Split(newTable(r, colour, 0, false).Render(), "\n")
+	used := 0
+	for _, line := range lines {
+		used = max(used, text.StringWidthWithoutEscSequences(line)+2)
+	}
+	if columns == 0 || columns-used >= narrow {
+		return newTable(r, colour, max(0, columns-used), true).Render() + "\n"
+	}
+	var b strings.Builder
+	b.WriteString(lines[0] + "\n")
+	for i, s := range r.steps() {
+		b.WriteString(lines[i+1] + "\n" + wrap(reason(s), columns, 4))
+	}
+	return b.String()
+}
+
+// newTable fills a table without lines. The column of reasons is there if asked for, at most space columns wide.
+func newTable(r *report, colour bool, space int, reasons bool) table.Writer {
+	t := table.NewWriter()
+	t.SetStyle(table.Style{
+		Name:   program,
+		Box:    table.BoxStyle{PaddingRight: "  "},
+		Format: table.FormatOptions{Header: text.FormatUpper},
+	})
+	t.SuppressTrailingSpaces()
+	header := tableHeader(r, reasons)
+	t.AppendHeader(header)
+	for _, p := range r.plans {
+		for _, s := range p.Steps {
+			t.AppendRow(tableRow(r, p, s, colour, reasons))
+		}
+	}
+	if reasons {
+		t.SetColumnConfigs([]table.ColumnConfig{{Number: len(header), WidthMax: space, WidthMaxEnforcer: text.WrapSoft}})
+	}
+	return t
+}
+
+func tableHeader(r *report, reasons bool) table.Row {
+	header := table.Row{"service", "from", "to", "image", "state", "time"}
+	if len(r.plans) > 1 {
+		header = append(table.Row{"cluster"}, header...)
+	}
+	if reasons {
+		header = append(header, "reason")
+	}
+	return header
+}
+
+func tableRow(r *report, p *ecs.Plan, s *ecs.Step, colour, reasons bool) table.Row {
+	state := r.stateWord(s)
+	row := table.Row{clean(s.Service), s.From.TaskDefinition.String(), destination(s), imageChange(s.From, s.To),
+		paint(colour, stateColour(s), state), seconds(s)}
+	if len(r.plans) > 1 {
+		row = append(table.Row{clean(p.Cluster.Name)}, row...)
+	}
+	if reasons {
+		row = append(row, reason(s))
+	}
+	return row
+}
+
+// destination is the definition that a step goes to, and the one that is deployed in its place, if that is another.
+func destination(s *ecs.Step) string {
+	switch {
+	case s.Copy.IsZero() && s.Registers:
+		return s.To.TaskDefinition.String() + " (copy)"
+	case s.Deploys() != s.To.TaskDefinition:
+		return s.To.TaskDefinition.String() + " (as " + s.Deploys().String() + ")"
+	}
+	return s.To.TaskDefinition.String()
+}
+
+// reason is why a step is what it is, and what went wrong, if anything did.
+func reason(s *ecs.Step) string {
+	if s.Error == "" {
+		return clean(s.Reason)
+	}
+	return clean(s.Error) + " (" + clean(s.Reason) + ")"
+}
+
+// warnings are what nobody must overlook.
+func (r *report) warnings() []string {
+	var lines []string
+	for _, p := range r.plans {
+		for _, s := range p.Steps {
+			switch {
+			case s.State == ecs.RolledBack:
+				lines = append(lines, fmt.Sprintf("%s: ECS has put %s back, the version that was to be left; it is running now",
+					clean(s.Service), s.From.TaskDefinition))
+			case s.Action == ecs.Unchanged && s.Left.Known():
+				lines = append(lines, takenBack(p.Cluster.Name, s))
+			}
+		}
+	}
+	return lines
+}
+
+// takenBack says that nothing is done because it has been done already, and the two ways on.
+func takenBack(cluster string, s *ecs.Step) string {
+	return fmt.Sprintf("%s: has already been taken back from %s; one step further: '%s'; forward again: '%s'",
+		clean(s.Service), s.Left.TaskDefinition,
+		spell([]string{"service", "-c", cluster, s.Service, "--again"}),
+		spell([]string{"service", "-c", cluster, s.Service, "--to", s.Left.TaskDefinition.String()}))
+}
+
+// notes are what else one should know, of each cluster and service.
+func (r *report) notes() []string {
+	var lines []string
+	for _, p := range r.plans {
+		for _, n := range p.Notes {
+			lines = append(lines, clean(p.Cluster.Name)+": "+clean(n))
+		}
+		for _, s := range p.Steps {
+			for _, n := range s.Notes {
+				lines = append(lines, clean(s.Service)+": "+clean(n))
+			}
+		}
+	}
+	return lines
+}
+
+func stateColour(s *ecs.Step) text.Color {
+	switch {
+	case isBad(s):
+		return text.FgRed
+	case s.State == ecs.Steady:
+		return text.FgGreen
+	case s.Action == ecs.Undo:
+		return text.FgYellow
+	}
+	return text.Reset
+}
+
+// paint colours s if colours are allowed.
+func paint(colour bool, c text.Color, s string) string {
+	if !colour || c == text.Reset {
+		return s
+	}
+	return c.EscapeSeq() + s + text.Reset.EscapeSeq()
+}
+
+// wrap breaks a paragraph at the terminal's width, indented by some spaces, and ends it with a line break.
+func wrap(s string, columns, indent int) string {
+	margin := strings.Repeat(" ", indent)
+	if columns > indent {
+		s = text.WrapSoft(s, columns-indent)
+	}
+	var b strings.Builder
+	for line := range strings.Lines(s) {
+		b.WriteString(margin + strings.TrimRight(line, " \n") + "\n")
+	}
+	return b.String()
+}

@@ -1,0 +1,134 @@
+package commands
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/ecsundo/ecsundo/ecs"
+)
+
+func serviceCommand() *cli.Command {
+	return &cli.Command{
+		Name: "service", ArgsUsage: "SERVICE...", Usage: "undo services of a cluster",
+		Description: `Service takes the services back to the version that each ran before, or with --to a service to a revision of its task
+definition, and waits until all are steady. A service that has already been taken back stays as it is, so that the same
+command twice is one undo; --again goes a step further.
+
+The cluster is named by -c, ECSUNDO_CLUSTER or the setting cluster, or by the services' ARNs. All names are checked before
+anything is changed.
+
+Examples:
+
+    ecsundo service -c prod web
+    ecsundo service -c prod web api --dry-run
+    ecsundo service -c prod web --to 41
+`,
+		Flags: flagsWith(append(changingFlags(), clusterFlag(), againFlag(),
+			&cli.StringFlag{Name: "to", Usage: "to this `REVISION` of the task definition, as 41, web:41 or an ARN, instead of the previous version"})...),
+		Action: func(c *cli.Context) error {
+			ch, err := newChange(c)
+			if err != nil {
+				return err
+			}
+			t, err := serviceTarget(c)
+			if err != nil {
+				return err
+			}
+			if t.planner, err = servicePlanner(c, len(t.services)); err != nil {
+				return err
+			}
+			ch.targets = []target{t}
+			return ch.run(c.Context)
+		},
+	}
+}
+
+// servicePlanner undoes, unless --to says where to go.
+func servicePlanner(c *cli.Context, services int) (ecs.Planner, error) {
+	to := c.String("to")
+	switch {
+	case to == "":
+		return ecs.UndoPlanner(ecs.UndoOptions{Again: c.Bool("again")}), nil
+	case c.Bool("again"):
+		return nil, usagef("--again is a step back, --to a place; leave one out", "--to and --again do not go together")
+	case services > 1:
+		return nil, usagef("give the services one at a time", "--to %s is for one service, and there are %d", to, services)
+	}
+	planner, err := ecs.ToPlanner(to)
+	if err != nil {
+		return nil, usagef("write it as 41, web:41 or an ARN", "--to: %w", err)
+	}
+	return planner, nil
+}
+
+// serviceTarget reads the services and the cluster they are in. An ARN may name the cluster too; all must agree.
+func serviceTarget(c *cli.Context) (target, error) {
+	args, err := arguments(c, "SERVICE", 0)
+	if err != nil {
+		return target{}, err
+	}
+	var t target
+	for _, arg := range args {
+		name, cluster, err := parseService(arg)
+		if err != nil {
+			return target{}, usagef("", "%w", err)
+		}
+		if t.cluster, err = agree(t.cluster, cluster, arg); err != nil {
+			return target{}, err
+		}
+		if !slices.Contains(t.services, name) {
+			t.services = append(t.services, name)
+		}
+	}
+	t.cluster, err = withClusterFlag(c, t.cluster)
+	return t, err
+}
+
+// parseService reads a service's name or ARN, and what the ARN says of the cluster.
+func parseService(arg string) (string, ecs.ClusterName, error) {
+	name, clusterName, err := ecs.ParseServiceName(arg)
+	if err != nil {
+		return "", ecs.ClusterName{}, err
+	}
+	cluster := ecs.ClusterName{Name: clusterName}
+	if arn, err := ecs.ParseARN(arg); err == nil {
+		cluster.Region, cluster.Account = arn.Region, arn.Account
+	}
+	return name, cluster, nil
+}
+
+// withClusterFlag adds what --cluster says. On the command line it must agree with the services' ARNs; from environment or
+// configuration it is only a default.
+func withClusterFlag(c *cli.Context, cluster ecs.ClusterName) (ecs.ClusterName, error) {
+	given := c.String("cluster")
+	if given == "" || cluster.Name != "" && source(c, "cluster") != "" {
+		if cluster.Name == "" {
+			return cluster, usagef("name it: -c CLUSTER, or ECSUNDO_CLUSTER", "no cluster is given")
+		}
+		return cluster, nil
+	}
+	flag, err := ecs.ParseClusterName(given)
+	if err != nil {
+		return cluster, usagef("", "--cluster: %w", err)
+	}
+	return agree(cluster, flag, "--cluster "+given)
+}
+
+// agree joins what is known of the cluster from two places. ECS changes services of one cluster a call, so we do.
+func agree(a, b ecs.ClusterName, from string) (ecs.ClusterName, error) {
+	for _, part := range []struct {
+		what string
+		a    *string
+		b    string
+	}{{"cluster", &a.Name, b.Name}, {"region", &a.Region, b.Region}, {"account", &a.Account, b.Account}} {
+		if *part.a != "" && part.b != "" && *part.a != part.b {
+			return a, usagef("one cluster at a time", "%s says %s %q, and what stands before says %q", fmt.Sprintf("%q", from), part.what, part.b, *part.a)
+		}
+		if part.b != "" {
+			*part.a = part.b
+		}
+	}
+	return a, nil
+}
