@@ -81,4 +81,25 @@
 //	forget prod/web keep=1      history begins with the newest deployment; keep=0: empty
 //	missing prod/web 2          DescribeServiceRevisions does not find the revisions with web:2; without a number, any
 //	unsupported prod/web        UnsupportedFeatureException from ListServiceDeployments
+//
+// Entries older than 90 days are gone by themselves.
+//
+// Trouble. Operations are patterns: UpdateService, ecs:UpdateService, Describe*, ecr:*, *. body=web picks the requests whose
+// body contains web. They concern calls, never the lines of a story:
+//
+//	deny ListServiceDeployments ecr:*     AccessDeniedException; allow [OPERATION…] takes it back
+//	fault UpdateService nth=3 kind=lost   the third such call from here on; nth=2..5, nth=2.. (no end), every=4
+//	heal                                  no more faults
+//	lag register=2 deregister=1 update=3 current=2    see below
+//	throttle on                           the documented buckets; rate=10 refills faster, level=0 begins with empty ones,
+//	                                      clock=simulated refills by the simulated clock; throttle off
+//	latency 60ms                          real time that each call takes
+//
+// A fault's kind is reset (no answer, nothing done), lost (done, then no answer), hang and late (the same two, but the
+// client has to give up), html (200 with a web page), an HTTP status like 503, or the type of an error, to which
+// message= may be added: kind=ExpiredTokenException, kind=ClientException (which says "Too many concurrent attempts …").
+//
+// lag is for how many calls something that has just changed is not seen: register: a new definition is not found; deregister:
+// UpdateService still accepts it; update: DescribeServices shows the service as before; current: currentServiceDeployment is
+// blank in UpdateService's answer and after.
 package ecstest

@@ -45,7 +45,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.answerError(w, req, id, err)
 		return
 	}
-	if !s.wait(r.Context(), req) {
+	if !s.wait(r.Context()) {
 		s.traffic.leave(id, 0, "the client went away")
 		return
 	}
@@ -114,6 +114,9 @@ func (s *Server) answer(req request) (any, error) {
 	op, ok := operations[req.name()]
 	if !ok {
 		return nil, refuse("UnknownOperationException", "ecstest does not simulate %s", req.name())
+	}
+	if !s.limits.take(req, s.clock.now) {
+		return nil, refuse("ThrottlingException", "Rate exceeded")
 	}
 	if err := s.authorize(req); err != nil {
 		return nil, err

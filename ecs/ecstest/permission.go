@@ -1,7 +1,9 @@
 package ecstest
 
 import (
+	"encoding/json"
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -16,11 +18,35 @@ func (s *Server) authorize(req request) error {
 	for _, p := range s.denied {
 		if matches(p.operation, req) && strings.Contains(string(req.body), p.body) {
 			return refuse("AccessDeniedException",
-				"User: %s is not authorized to perform: %s on resource: * because no identity-based policy allows the %s action",
-				s.caller(req.region), req.name(), req.name())
+				"User: %s is not authorized to perform: %s on resource: %s because no identity-based policy allows the %s action",
+				s.caller(req.region), req.name(), s.resourceOf(req), req.name())
 		}
 	}
 	return nil
+}
+
+// resourceOf names what a request is about, where that is a service or something of one; else *.
+func (s *Server) resourceOf(req request) string {
+	var in struct {
+		Cluster, Service, ServiceDeploymentArn string
+		Services                               []string
+		ServiceDeploymentArns                  []string
+		ServiceRevisionArns                    []string
+	}
+	json.Unmarshal(req.body, &in) // a request that does not fit is about *
+	for _, list := range [][]string{{in.ServiceDeploymentArn}, in.ServiceDeploymentArns, in.ServiceRevisionArns} {
+		if len(list) > 0 && list[0] != "" {
+			return list[0]
+		}
+	}
+	for _, name := range append([]string{in.Service}, in.Services...) {
+		if name == "" {
+			continue
+		}
+		clusterName := in.Cluster[strings.LastIndex(in.Cluster, "/")+1:]
+		return s.region(req.region).arn("service/" + clusterName + "/" + name[strings.LastIndex(name, "/")+1:])
+	}
+	return "*"
 }
 
 // matches reports whether a pattern, with or without the service in front, names the request's operation.
@@ -31,4 +57,24 @@ func matches(pattern string, req request) bool {
 	}
 	ok, _ := path.Match(pattern, name)
 	return ok
+}
+
+// tellDeny takes permissions away: deny ListServiceDeployments ecr:*.
+func tellDeny(s *Server, l *sentence) error {
+	if _, err := l.arg(0, "operation"); err != nil {
+		return err
+	}
+	body := l.option("body", "")
+	for _, operation := range l.args {
+		s.denied = append(s.denied, permission{operation, body})
+	}
+	return nil
+}
+
+// tellAllow gives permissions back, all if none is named.
+func tellAllow(s *Server, l *sentence) error {
+	s.denied = slices.DeleteFunc(s.denied, func(p permission) bool {
+		return len(l.args) == 0 || slices.Contains(l.args, p.operation)
+	})
+	return nil
 }

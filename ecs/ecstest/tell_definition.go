@@ -43,7 +43,7 @@ func (s *Server) register(name string, l *sentence, app string) error {
 	port, raw := l.option("port", ""), l.option("json", "")
 	push := !l.flag("unpushed")
 	var t tags
-	var env, containers []any
+	env, containers := []any{}, []any{}
 	add := func(container, ref string) {
 		ref = s.world().expandImage(ref)
 		if push {

@@ -101,6 +101,7 @@ func updateService(c *call, in *updateServiceInput) (any, error) {
 			return nil, err
 		}
 	}
+	c.tick()
 	sv.lag()
 	if err := in.apply(sv, d); err != nil {
 		return nil, err

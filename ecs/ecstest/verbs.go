@@ -48,6 +48,14 @@ func init() {
 		"forget":      each(tellForget),
 		"missing":     each(tellMissing),
 		"unsupported": each(tellUnsupported),
+		// trouble
+		"deny":     each(tellDeny),
+		"allow":    each(tellAllow),
+		"fault":    each(tellFault),
+		"heal":     each(tellHeal),
+		"lag":      each(tellLag),
+		"throttle": each(tellThrottle),
+		"latency":  each(tellLatency),
 	}
 }
 
