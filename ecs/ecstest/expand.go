@@ -24,12 +24,29 @@ func expand(words []string) ([][]string, error) {
 		}
 	}
 	lines := make([][]string, count)
-	for i := range lines {
-		for _, w := range words {
-			lines[i] = append(lines[i], braces.ReplaceAllStringFunc(w, func(b string) string { return values(b[1 : len(b)-1])[i] }))
+	for _, w := range words {
+		for i, v := range variants(w, count) {
+			lines[i] = append(lines[i], v)
 		}
 	}
 	return lines, nil
+}
+
+// variants gives the count forms of one word.
+func variants(word string, count int) []string {
+	forms := make([]string, count)
+	rest := word
+	for _, at := range braces.FindAllStringIndex(word, -1) {
+		before := rest[:at[0]-(len(word)-len(rest))]
+		for i, v := range values(word[at[0]+1 : at[1]-1]) {
+			forms[i] += before + v
+		}
+		rest = word[at[1]:]
+	}
+	for i := range forms {
+		forms[i] += rest
+	}
+	return forms
 }
 
 // values lists what a pair of braces stands for. Numbers keep the width of the first.
