@@ -154,15 +154,19 @@ func indent(out *bufio.Writer, depth int) {
 	}
 }
 
-// Plain text begins with a letter or has a slash, so that it is no number and no time, and is none of the words.
-var (
-	plainRE = regexp.MustCompile(`^([A-Za-z]|[0-9][0-9A-Za-z_.-]*/[A-Za-z])([A-Za-z0-9_./:@+-]*[A-Za-z0-9_./@+-])?$`)
-	wordRE  = regexp.MustCompile(`^(?i:true|false|null|yes|no|y|n|on|off)$`)
+const (
+	letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+	digits  = "0123456789"
 )
 
-// scalar quotes a string where YAML would take it for something else. Go's escapes are all YAML's too.
+var wordRE = regexp.MustCompile(`^(?i:true|false|null|yes|no|y|n|on|off)$`)
+
+// scalar quotes a string where YAML would, or might, take it for something else. What begins with a letter or has a slash
+// is no number and no time. Go's escapes are all YAML's too.
 func scalar(s string) string {
-	if plainRE.MatchString(s) && !wordRE.MatchString(s) {
+	known := s != "" && strings.Trim(s, letters+digits+"_./:@+-") == "" && !strings.HasSuffix(s, ":")
+	text := known && (strings.Contains(letters, s[:1]) || strings.Contains(digits, s[:1]) && strings.Contains(s, "/"))
+	if text && !(len(s) <= len("false") && wordRE.MatchString(s)) {
 		return s
 	}
 	return strconv.Quote(strings.ToValidUTF8(s, "\uFFFD"))
