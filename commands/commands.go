@@ -56,7 +56,15 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		_, err = fmt.Fprintln(stdout, versionLine())
 		return err
 	}
-	return newApp(tree, stdin, stdout, stderr).RunContext(ctx, inv.argv())
+	app := newApp(tree, stdin, stdout, stderr)
+	app.Metadata = map[string]any{"typed": args}
+	return app.RunContext(ctx, inv.argv())
+}
+
+// typed gives the command line as the user wrote it.
+func typed(c *cli.Context) []string {
+	args, _ := c.App.Metadata["typed"].([]string)
+	return args
 }
 
 // newApp wires the commands for urfave/cli, which reads the flags' values and dispatches; help, suggestions and exit

@@ -88,7 +88,9 @@ func readFlag(token string, known map[string]flagKind) []flagUse {
 }
 
 // isSlip reports whether name is nearly a long flag's: -clutser is no -c with the value lutser.
-func isSlip(name string, known map[string]flagKind) bool { return nearest(name, longNames(known)) != "" }
+func isSlip(name string, known map[string]flagKind) bool {
+	return nearest(name, longNames(known)) != ""
+}
 
 // longNames gives the spellings that have more than one letter.
 func longNames(known map[string]flagKind) []string {

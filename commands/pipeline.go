@@ -3,6 +3,7 @@ package commands
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"time"
 
@@ -14,7 +15,8 @@ import (
 // A change is what every command that changes services comes down to: observe, plan and check; keep; apply; watch; report.
 // The commands differ in their targets.
 type change struct {
-	command string // for the report: "cluster"
+	command string   // for the report: "cluster"
+	typed   []string // the command line, for advice
 	targets []target
 	filter  *filter // nil: all services
 	connect connector
@@ -43,7 +45,7 @@ func newChange(c *cli.Context) (change, error) {
 		return change{}, err
 	}
 	return change{
-		command: c.Command.Name, connect: newConnector(c), timeout: timeout, out: out,
+		command: c.Command.Name, typed: typed(c), connect: newConnector(c), timeout: timeout, out: out,
 		dryRun: c.Bool("dry-run"), noWait: c.Bool("no-wait"), strict: c.Bool("strict"),
 	}, nil
 }
@@ -53,7 +55,7 @@ func newChange(c *cli.Context) (change, error) {
 func (ch change) run(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, ch.timeout)
 	defer cancel()
-	r := &report{command: ch.command, dryRun: ch.dryRun, started: time.Now()}
+	r := &report{command: ch.command, again: ch.again(), dryRun: ch.dryRun, started: time.Now()}
 	jobs, err := ch.plan(ctx)
 	if err != nil {
 		return err
@@ -90,4 +92,13 @@ func (ch change) apply(ctx context.Context, jobs []job) {
 		all.Go(func() { j.run(ctx, ch.noWait, p.changed) })
 	}
 	all.Wait()
+}
+
+// again is the command line that goes a step further.
+func (ch change) again() string {
+	at := slices.Index(ch.typed, "--")
+	if at < 0 {
+		at = len(ch.typed)
+	}
+	return spell(slices.Insert(slices.Clone(ch.typed), at, "--again"))
 }

@@ -12,7 +12,8 @@ import (
 
 // A report is what a command planned and what became of it. Its form is chosen last: text, JSON and Markdown say the same.
 type report struct {
-	command  string // as typed: "cluster"
+	command  string // "cluster"
+	again    string // the command line with --again
 	plans    []*ecs.Plan
 	dryRun   bool
 	refused  string // the guard that kept everything as it was; empty if none did

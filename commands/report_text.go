@@ -121,27 +121,26 @@ func reason(s *ecs.Step) string {
 
 // warnings are what nobody must overlook.
 func (r *report) warnings() []string {
-	var lines []string
-	for _, p := range r.plans {
-		for _, s := range p.Steps {
-			switch {
-			case s.State == ecs.RolledBack:
-				lines = append(lines, fmt.Sprintf("%s: ECS has put %s back, the version that was to be left; it is running now",
-					clean(s.Service), s.From.TaskDefinition))
-			case s.Action == ecs.Unchanged && s.Left.Known():
-				lines = append(lines, takenBack(p.Cluster.Name, s))
-			}
+	var lines, left []string
+	for _, s := range r.steps() {
+		switch {
+		case s.State == ecs.RolledBack:
+			lines = append(lines, fmt.Sprintf("%s: ECS has put %s back, the version that was to be left; it is running now",
+				clean(s.Service), s.From.TaskDefinition))
+		case s.Action == ecs.Unchanged && s.Left.Known():
+			left = append(left, fmt.Sprintf("%s from %s", clean(s.Service), s.Left.TaskDefinition))
 		}
+	}
+	if len(left) > 0 {
+		lines = append(lines, r.takenBack(left))
 	}
 	return lines
 }
 
 // takenBack says that nothing is done because it has been done already, and the two ways on.
-func takenBack(cluster string, s *ecs.Step) string {
-	return fmt.Sprintf("%s: has already been taken back from %s; one step further: '%s'; forward again: '%s'",
-		clean(s.Service), s.Left.TaskDefinition,
-		spell([]string{"service", "-c", cluster, s.Service, "--again"}),
-		spell([]string{"service", "-c", cluster, s.Service, "--to", s.Left.TaskDefinition.String()}))
+func (r *report) takenBack(services []string) string {
+	return fmt.Sprintf("already taken back: %s. One step further: '%s'; forward again: '%s service --to REVISION'",
+		someOf(services), r.again, program)
 }
 
 // notes are what else one should know, of each cluster and service.
