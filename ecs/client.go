@@ -17,6 +17,7 @@ import (
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/config"
 	awsecs "github.com/aws/aws-sdk-go-v2/service/ecs"
+	"github.com/aws/smithy-go/logging"
 	"github.com/aws/smithy-go/middleware"
 )
 
@@ -36,8 +37,9 @@ type Client struct {
 	Region string
 	Poll   time.Duration // between two looks of the watch; zero: starts at half a second and grows to three
 
-	config aws.Config
-	ecs    *awsecs.Client
+	config     aws.Config
+	ecs        *awsecs.Client
+	registries registries
 }
 
 // ErrNoRegion says that neither the options, the environment nor the profile names a region.
@@ -59,6 +61,7 @@ func Connect(ctx context.Context, o Options) (*Client, error) {
 		})
 	load := []func(*config.LoadOptions) error{
 		config.WithHTTPClient(transport),
+		config.WithLogger(logging.Nop{}), // what the SDK has to say comes back as errors
 		config.WithAPIOptions([]func(*middleware.Stack) error{
 			awsmiddleware.AddUserAgentKeyValue("ecsundo", o.Version),
 			logRequests(o.Log),

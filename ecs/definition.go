@@ -97,8 +97,10 @@ func keepBody(body *[]byte) func(*awsecs.Options) {
 				return out, metadata, err
 			}
 			*body, err = io.ReadAll(response.Body)
-			response.Body.Close()
-			response.Body = io.NopCloser(bytes.NewReader(*body))
+			response.Body = struct {
+				io.Reader
+				io.Closer
+			}{bytes.NewReader(*body), response.Body}
 			return out, metadata, err
 		})
 	return func(o *awsecs.Options) {

@@ -23,6 +23,8 @@ type History struct {
 	Deployments []*ServiceDeployment // newest first
 	Described   int                  // how many of them have been looked at more closely, from the newest on
 	Err         error                // why there is none: no permission, or not supported for this service
+
+	revisions map[string]*Revision // those that were read, by ARN
 }
 
 // A ServiceDeployment is one entry of the history.
@@ -34,6 +36,7 @@ type ServiceDeployment struct {
 	FinishedAt time.Time // zero while it goes on
 	Target     string    // ARN of the service revision that it deployed
 	Sources    []string  // ARNs of the service revisions that it replaces; known only of one that goes on
+	Waiting    string    // at which pause hook it waits, and how to let it go on; known only while it is watched
 	Revision   *Revision // Target described; nil if it was not read or ECS has it no more
 }
 
@@ -50,7 +53,9 @@ func (d *ServiceDeployment) rolledBack() bool { return d.Status == "ROLLBACK_SUC
 func (d *ServiceDeployment) rollingBack() bool {
 	return d.Status == "ROLLBACK_REQUESTED" || d.Status == "ROLLBACK_IN_PROGRESS"
 }
-func (d *ServiceDeployment) rollingOut() bool { return d.Status == "PENDING" || d.Status == "IN_PROGRESS" }
+func (d *ServiceDeployment) rollingOut() bool {
+	return d.Status == "PENDING" || d.Status == "IN_PROGRESS"
+}
 
 // read gives the deployments whose revisions were read, newest first.
 func (h *History) read() []*ServiceDeployment { return h.Deployments[:h.Described] }

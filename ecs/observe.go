@@ -3,6 +3,7 @@ package ecs
 import (
 	"context"
 	"errors"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -25,11 +26,19 @@ type Service struct {
 	Desired        int
 	Running        int
 	CreatedAt      time.Time
-	Stack          string // the CloudFormation stack that owns it, if its tags say so
+	Stack          string        // the CloudFormation stack that owns it, if its tags say so
+	LeastTime      time.Duration // what a deployment takes at least, by the bake times of its strategy
+	Balanced       []Target      // what its load balancers send traffic to
 	Deployments    []Deployment
-	Revisions      []string // ARNs of the service revisions that run now
+	Current        string // ARN of the current service deployment; may be blank for a moment
 
 	History History
+}
+
+// A Target is a container's port that a load balancer sends traffic to.
+type Target struct {
+	Container string
+	Port      int
 }
 
 // A Deployment is an entry of a service's deployments: what ECS is moving the service to (PRIMARY) and from (ACTIVE).
@@ -103,6 +112,7 @@ func newService(s ecstypes.Service) (*Service, error) {
 		Express: s.ResourceManagementType == ecstypes.ResourceManagementTypeEcs,
 		Daemon:  s.SchedulingStrategy == ecstypes.SchedulingStrategyDaemon,
 		Desired: int(s.DesiredCount), Running: int(s.RunningCount), CreatedAt: aws.ToTime(s.CreatedAt),
+		Current: aws.ToString(s.CurrentServiceDeployment),
 	}
 	// An absent controller means ECS, whichever of deployments and taskSets is filled.
 	if s.DeploymentController != nil && s.DeploymentController.Type != "" {
@@ -110,6 +120,10 @@ func newService(s ecstypes.Service) (*Service, error) {
 	}
 	if d := s.DeploymentConfiguration; d != nil && d.Strategy != "" {
 		service.Strategy = string(d.Strategy)
+	}
+	service.LeastTime = leastTime(s.DeploymentConfiguration)
+	for _, lb := range s.LoadBalancers {
+		service.Balanced = append(service.Balanced, Target{aws.ToString(lb.ContainerName), int(aws.ToInt32(lb.ContainerPort))})
 	}
 	definition := aws.ToString(s.TaskDefinition)
 	if definition == "" && len(s.TaskSets) > 0 {
@@ -124,15 +138,28 @@ func newService(s ecstypes.Service) (*Service, error) {
 	for _, d := range s.Deployments {
 		service.Deployments = append(service.Deployments, newDeployment(d))
 	}
-	for _, r := range s.CurrentServiceRevisions {
-		service.Revisions = append(service.Revisions, aws.ToString(r.Arn))
-	}
 	for _, tag := range s.Tags {
 		if aws.ToString(tag.Key) == "aws:cloudformation:stack-name" {
 			service.Stack = aws.ToString(tag.Value)
 		}
 	}
 	return service, nil
+}
+
+// leastTime adds up the bake times of a strategy: those between traffic steps, and the last one.
+func leastTime(d *ecstypes.DeploymentConfiguration) time.Duration {
+	if d == nil {
+		return 0
+	}
+	minutes := int(aws.ToInt32(d.BakeTimeInMinutes))
+	if c := d.CanaryConfiguration; c != nil && d.Strategy == ecstypes.DeploymentStrategyCanary {
+		minutes += int(aws.ToInt32(c.CanaryBakeTimeInMinutes))
+	}
+	if l := d.LinearConfiguration; l != nil && d.Strategy == ecstypes.DeploymentStrategyLinear && aws.ToFloat64(l.StepPercent) > 0 {
+		steps := int(math.Ceil(100/aws.ToFloat64(l.StepPercent))) - 1 // no bake between the last step and the end
+		minutes += steps * int(aws.ToInt32(l.StepBakeTimeInMinutes))
+	}
+	return time.Duration(minutes) * time.Minute
 }
 
 func newDeployment(d ecstypes.Deployment) Deployment {

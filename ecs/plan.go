@@ -7,7 +7,7 @@ type Action string
 
 // The actions of a plan.
 const (
-	Undo      Action = "undo"      // a deployment of Step.To will be started, or ECS will be told to roll back to it
+	Undo      Action = "undo"      // Step.To is to run: by a deployment of ours, or by ECS's own rollback
 	Unchanged Action = "unchanged" // nothing to do: it runs what was asked, or was taken back already
 	Blocked   Action = "blocked"   // should change, and cannot; the reason says why. Counts as a failure
 	Skipped   Action = "skipped"   // not ours to change (filtered out, another owner); no failure
@@ -23,10 +23,13 @@ const (
 	Steady      State = "steady"      // our deployment completed with our definition
 	Failed      State = "failed"      // ECS refused, or our deployment failed; Step.Error says what
 	RolledBack  State = "rolledBack"  // ECS put the version back that we wanted to leave
-	Superseded  State = "superseded"  // somebody else's deployment took the place of ours
+	Superseded  State = "superseded"  // somebody else's deployment took the place of ours, or came before it
 	OutOfTime   State = "outOfTime"   // the time was up before it was steady; it goes on by itself
 	Interrupted State = "interrupted" // we stopped asking or watching; what was accepted goes on by itself
 )
+
+// Final reports whether a step in this state will not change any more.
+func (s State) Final() bool { return s != Planned && s != Accepted }
 
 // A Plan says for every service of a cluster what is to be done and why. --dry-run, apply, watch and the reports share it.
 type Plan struct {
@@ -36,9 +39,9 @@ type Plan struct {
 	Notes      []string // about the cluster as a whole
 }
 
-// A Cluster is where a plan plays. Account and Region come from ARNs.
+// A Cluster is where a plan plays. Region and Account come from ARNs.
 type Cluster struct {
-	Name, Region, Account, ARN string
+	Name, Region, Account string
 }
 
 // A Step is what is to be done with one service, why, and, once applied, what became of it.
@@ -47,23 +50,82 @@ type Step struct {
 	ServiceARN string
 	Action     Action
 	From       Version
-	To         Version   // zero unless Action is Undo (or the blocked step knows where it wanted to go)
+	Since      time.Time // when From was deployed; zero if not known
+	To         Version   // what is to run; zero where nothing is
+	ToSince    time.Time // when To was last deployed; zero if not known
 	Reason     string    // in words, always there
 	Notes      []string  // what else one should know: what an undo does not bring back, a guess, an owner
-	Since      time.Time // when From was deployed; zero if not known
+	Left       Version   // of a step that is Unchanged: what the service has already been taken back from
 	Desired    int       // desired count when observed
 	Running    int       // running count, kept up to date by the watch
+
+	// Copy is the definition that is deployed in the place of To, if To cannot be deployed as it is: an identical one, or a
+	// copy that ecsundo registers. Registers says that the copy is still to be registered.
+	Copy      TaskDefinition
+	Registers bool
 
 	State      State
 	Error      string    // for Failed, RolledBack, Superseded
 	Deployment string    // ecs-svc/… that is ours, once accepted
 	AcceptedAt time.Time // when ECS took the change
 	FinishedAt time.Time // when the verdict was known
+
+	Waiting string // where our deployment waits for somebody, and how to let it go on; empty if it does not
+
+	register *Definition // the copy to register
+	strategy string      // of the service's deployments
+	rollback string      // ARN of the service deployment to be rolled back natively
+	follow   string      // ARN of the service deployment that is watched, where none is started
+
+	// The service when it was observed: id of its deployment, ARN of its service deployment, and of the newest in its history.
+	primary, current, newest string
+
+	ours string // ARN of the service deployment that is ours, once known
+	seen bool   // our deployment was the service's own at some look
+	gone int    // looks at which it was not
 }
+
+// Deploys gives the definition that the service runs once the step is done.
+func (s *Step) Deploys() TaskDefinition {
+	if !s.Copy.IsZero() {
+		return s.Copy
+	}
+	return s.To.TaskDefinition
+}
+
+// Follows reports whether the step starts nothing, but watches a deployment to its end that leads where one wants to be.
+func (s *Step) Follows() bool { return s.Action == Unchanged && s.follow != "" }
 
 // A Scope says which services of a cluster are meant.
 type Scope struct {
 	Cluster  string                 // its name
 	Services []string               // by name; nil: all. One that is missing is an error, before anything else is looked at
 	Match    func(name string) bool // nil: all. The others are left out of the plan
+}
+
+func (s Scope) byName() bool { return s.Services != nil }
+
+// PlanOptions say how a plan is made, whatever planner decides.
+type PlanOptions struct {
+	Same         Same // when two versions are one; with IgnoreDigests, tags are left as they are
+	NoImageCheck bool // do not ask the registry
+	Strict       bool // services of another owner are blocked instead of skipped
+
+	// Records gives what is known of earlier states from elsewhere than ECS (snapshots), newest first. It is called at most
+	// once, and only if the history of a service does not tell. Nil: nothing is known.
+	Records func() ([]Record, error)
+}
+
+// A Record is what some services of the cluster ran at an earlier moment.
+type Record struct {
+	Name     string // what to call it in a reason
+	TakenAt  time.Time
+	Before   bool // taken by an undo of ours, of the services that it was about to change
+	Services map[string]RecordedService
+}
+
+// A RecordedService is one service of a [Record].
+type RecordedService struct {
+	Version    Version
+	Definition *Definition // the whole definition, if the record holds it
 }

@@ -1,0 +1,171 @@
+package ecs
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// maxTags is how many tags a resource can have (Service Quotas of ECS).
+const maxTags = 50
+
+// check finds out whether what was decided can be done, and how: whether the definition can be deployed as it is, whether
+// its images still exist, whether its tags still name what ran. What cannot be done becomes blocked.
+func (p *planning) check(ctx context.Context, s *Service, d Decision, step *Step) error {
+	var definition *Definition
+	var images imageCheck
+	known := len(step.To.Images) > 0
+	must := step.From.original() == step.To.original() // then nothing but the digests makes the difference
+	g, look := errgroup.WithContext(ctx)
+	if step.rollback == "" {
+		g.Go(func() (err error) {
+			definition, err = p.definition(look, step.To.TaskDefinition)
+			return err
+		})
+	}
+	if known {
+		g.Go(func() (err error) {
+			images, err = p.checkImages(look, step.To, must)
+			return err
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return err
+	}
+	if step.rollback != "" {
+		// ECS goes back to the service revision as it was: its digests, and its configuration too.
+		images.pins, images.notes = nil, nil
+	} else {
+		var usable bool
+		var err error
+		if definition, usable, err = p.usable(definition, step); err != nil || !usable {
+			return err
+		}
+		if !known {
+			step.To.Images = definition.images()
+			if images, err = p.checkImages(ctx, step.To, false); err != nil {
+				return err
+			}
+		}
+	}
+	if images.gone != "" {
+		step.block("%s", images.gone)
+		return nil
+	}
+	step.Notes = append(step.Notes, images.notes...)
+	p.note(s, d, step)
+	if step.rollback != "" || definition.Status == "ACTIVE" && len(images.pins) == 0 {
+		return nil
+	}
+	return p.substitute(ctx, s, definition, images.pins, step)
+}
+
+// block turns a step that was to change into one that cannot, and says why after the reason.
+func (s *Step) block(format string, args ...any) {
+	s.Action = Blocked
+	s.Reason += "; but " + fmt.Sprintf(format, args...)
+}
+
+// usable gives the definition if its body is to be had: from ECS, or from a record where ECS has deleted it.
+func (p *planning) usable(d *Definition, step *Step) (*Definition, bool, error) {
+	if d != nil && d.Status != "DELETE_IN_PROGRESS" {
+		return d, true, nil
+	}
+	records, err := p.records()
+	if err != nil {
+		return nil, false, err
+	}
+	for _, r := range records {
+		for _, service := range r.Services {
+			if kept := service.Definition; kept != nil &&
+				(kept.TaskDefinition == step.To.TaskDefinition || kept.TaskDefinition == step.To.original()) {
+				step.Notes = append(step.Notes, fmt.Sprintf("%s is deleted in ECS; its body comes from snapshot %s", step.To.TaskDefinition, r.Name))
+				return kept, true, nil
+			}
+		}
+	}
+	step.block("%s is deleted, and no snapshot in the store holds its body", step.To.TaskDefinition)
+	return nil, false, nil
+}
+
+func (p *planning) records() ([]Record, error) {
+	if p.Records == nil {
+		return nil, nil
+	}
+	return p.once.get("", p.Records)
+}
+
+// substitute finds or prepares what is deployed in the place of a definition that cannot be deployed as it is: it is
+// INACTIVE, from which there is no way back, or its tags name other images now.
+func (p *planning) substitute(ctx context.Context, s *Service, d *Definition, pins map[string]string, step *Step) error {
+	made, err := copyOf(d, pins)
+	if err != nil {
+		return err
+	}
+	if len(made.Tags) > maxTags {
+		step.block("%s has %d tags, so a copy of it cannot be marked as one", d.TaskDefinition, len(d.Tags))
+		return nil
+	}
+	if _, err := made.input(); err != nil {
+		step.block("%s", err)
+		return nil
+	}
+	same, err := p.client.identical(ctx, made, p.list, func(t TaskDefinition) (*Definition, error) {
+		if p.ranOther(s, t, step.To) {
+			return nil, nil
+		}
+		return p.definition(ctx, t)
+	})
+	if err != nil {
+		return err
+	}
+	why := d.TaskDefinition.String() + " is " + d.Status
+	if d.Status == "ACTIVE" {
+		why = "its images are pinned"
+	} else if d.Status == "" {
+		why = d.TaskDefinition.String() + " is gone"
+	}
+	step.register = made
+	if step.Copy = same; !same.IsZero() {
+		step.Notes = append(step.Notes, fmt.Sprintf("%s: %s is the same and is used", why, same))
+		return nil
+	}
+	step.Registers = true
+	step.Notes = append(step.Notes, fmt.Sprintf(
+		"%s: registered again as a copy, which becomes the newest revision of %s; a deploy script that starts from the newest would inherit it", why, d.Family))
+	return nil
+}
+
+// ranOther spares the look at a definition that is known to have run other images than v.
+func (p *planning) ranOther(s *Service, t TaskDefinition, v Version) bool {
+	return slices.ContainsFunc(s.History.read(), func(d *ServiceDeployment) bool {
+		return d.Revision != nil && d.Revision.Version.TaskDefinition == t && !alike(d.Revision.Version, v)
+	})
+}
+
+// list gives the newest ACTIVE definitions of a family, asked once.
+func (p *planning) list(ctx context.Context, family string) ([]TaskDefinition, error) {
+	return p.families.get(family, func() ([]TaskDefinition, error) {
+		return p.client.newestDefinitions(ctx, family, "ACTIVE")
+	})
+}
+
+// note adds what one should know beside the change itself.
+func (p *planning) note(s *Service, d Decision, step *Step) {
+	if step.rollback == "" {
+		if changed := configChanges(d.To.revision(), d.From.revision()); len(changed) > 0 {
+			step.Notes = append(step.Notes, "not brought back, only the version is: "+listed(changed)+" has changed since")
+		}
+	}
+	if s.LeastTime > 0 {
+		step.Notes = append(step.Notes, fmt.Sprintf("its %s deployment takes at least %s for traffic to move and bake", s.Strategy, s.LeastTime))
+	}
+	if s.Stack != "" {
+		step.Notes = append(step.Notes, fmt.Sprintf("belongs to CloudFormation stack %s, whose next update may deploy its own version again", s.Stack))
+	}
+	if s.Desired == 0 && !s.Daemon {
+		step.Notes = append(step.Notes, "its desired count is 0: nothing runs, before and after")
+	}
+}

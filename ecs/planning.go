@@ -1,0 +1,239 @@
+package ecs
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// planning is one run of [Client.Plan]: the services go through it in tens, all tens at the same time, and what several
+// services need is asked once.
+type planning struct {
+	client  *Client
+	cluster string
+	scope   Scope
+	planner Planner
+	PlanOptions
+
+	definitions memo[TaskDefinition, *Definition]
+	families    memo[string, []TaskDefinition]
+	images      memo[string, found]
+	once        memo[string, []Record]   // the records
+	census      memo[string, []*Service] // all services of the cluster, where a guess needs them
+
+	mu   sync.Mutex
+	plan *Plan
+	seen []string // names of all services, also of those that the scope leaves out
+}
+
+// Plan observes the services of a scope and has planner decide about each, then checks what it decided: that definitions
+// can be deployed, that images still exist, that the service is ours to change. It changes nothing.
+//
+// The error is that of the first call that failed; a history that must not be read is none. Errors of the user's making are
+// *[ClusterNotFoundError], *[ServiceNotFoundError] and *[EmptyClusterError].
+func (c *Client) Plan(ctx context.Context, scope Scope, planner Planner, o PlanOptions) (*Plan, error) {
+	p := &planning{client: c, cluster: scope.Cluster, scope: scope, planner: planner, PlanOptions: o}
+	p.plan = &Plan{Cluster: Cluster{Name: scope.Cluster, Region: c.Region}, ObservedAt: time.Now()}
+	if err := p.run(ctx); err != nil {
+		return nil, err
+	}
+	if len(p.plan.Steps) == 0 {
+		slices.Sort(p.seen)
+		return nil, &EmptyClusterError{Cluster: scope.Cluster, Known: p.seen}
+	}
+	slices.SortFunc(p.plan.Steps, func(a, b *Step) int { return strings.Compare(a.Service, b.Service) })
+	p.plan.noteAges()
+	return p.plan, nil
+}
+
+func (p *planning) run(ctx context.Context) error {
+	g, ctx := errgroup.WithContext(ctx)
+	batches := func(names []string) {
+		p.seen = append(p.seen, names...)
+		if p.scope.Match != nil {
+			names = slices.DeleteFunc(slices.Clone(names), func(n string) bool { return !p.scope.Match(n) })
+		}
+		for batch := range slices.Chunk(names, describeLimit) {
+			g.Go(func() error { return p.batch(ctx, batch) })
+		}
+	}
+	if p.scope.byName() {
+		batches(p.scope.Services)
+	} else if err := p.client.listServices(ctx, p.cluster, batches); err != nil {
+		if work := g.Wait(); work != nil {
+			return work // the listing was only cancelled by it
+		}
+		return err
+	}
+	return g.Wait()
+}
+
+// batch plans up to ten services: describes them beside their histories, then reads the revisions, then decides and checks.
+func (p *planning) batch(ctx context.Context, names []string) error {
+	histories := make([]History, len(names))
+	var services []*Service
+	g, reads := errgroup.WithContext(ctx)
+	g.Go(func() (err error) {
+		services, err = p.client.describeServices(reads, p.cluster, names)
+		return err
+	})
+	for i, name := range names {
+		g.Go(func() (err error) {
+			histories[i], err = p.client.listHistory(reads, p.cluster, name)
+			return err
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return err
+	}
+	for _, s := range services {
+		if i := slices.Index(names, s.Name); i >= 0 {
+			s.History = histories[i]
+		}
+	}
+	if err := p.missing(ctx, names, services); err != nil {
+		return err
+	}
+	if err := p.look(ctx, services, revisionLimit); err != nil {
+		return err
+	}
+	return parallel(ctx, services, p.step)
+}
+
+// missing fails for services that were asked for and are not there. Of those found by listing, one may have been deleted
+// meanwhile; that is no error.
+func (p *planning) missing(ctx context.Context, names []string, services []*Service) error {
+	if !p.scope.byName() {
+		return nil
+	}
+	var missing []string
+	for _, name := range names {
+		if !slices.ContainsFunc(services, func(s *Service) bool { return s.Name == name && s.Status != "INACTIVE" }) {
+			missing = append(missing, name)
+		}
+	}
+	if len(missing) > 0 {
+		return p.client.missingServices(ctx, p.cluster, missing)
+	}
+	return nil
+}
+
+// step decides about one service, reading on in its history as long as the planner needs it, and checks the decision.
+func (p *planning) step(ctx context.Context, s *Service) error {
+	step := &Step{
+		Service: s.Name, ServiceARN: s.ARN, From: Version{TaskDefinition: s.TaskDefinition}, strategy: s.Strategy,
+		Desired: s.Desired, Running: s.Running, primary: s.Primary().ID, current: s.Current,
+	}
+	if newest := s.History.newest(); newest != nil {
+		step.newest = newest.ARN
+	}
+	if !p.foreign(s, step) {
+		if err := p.decide(ctx, s, step); err != nil {
+			return fmt.Errorf("service %q: %w", s.Name, err)
+		}
+	}
+	s.History = History{} // thousands of them would fill the memory
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.plan.Steps = append(p.plan.Steps, step)
+	if a, err := ParseARN(s.ARN); err == nil {
+		p.plan.Cluster.Account, p.plan.Cluster.Region = a.Account, a.Region
+	}
+	return nil
+}
+
+func (p *planning) decide(ctx context.Context, s *Service, step *Step) error {
+	if err := p.proveNew(ctx, s); err != nil {
+		return err
+	}
+	d := p.planner(s, p.Same)
+	if d.deeper {
+		if err := p.look(ctx, []*Service{s}, historyLimit); err != nil {
+			return err
+		}
+		d = p.planner(s, p.Same)
+	}
+	if d.guess != "" {
+		var err error
+		if d, err = p.guess(ctx, s, d); err != nil {
+			return err
+		}
+	}
+	if d.only && p.scope.byName() {
+		d.Action, d.Reason = Blocked, "nothing to undo: it "+d.Reason
+	}
+	step.take(d)
+	if step.Action != Undo {
+		return nil
+	}
+	return p.check(ctx, s, d, step)
+}
+
+// take copies what was decided into the step.
+func (s *Step) take(d Decision) {
+	s.Action, s.Reason, s.Notes = d.Action, d.Reason, d.Notes
+	if d.From.version.Known() {
+		s.From, s.Since = d.From.version, d.From.since
+	}
+	s.To, s.ToSince = d.To.version, d.To.since
+	if d.left != nil {
+		s.Left = d.left.version
+	}
+	if d.follow != nil {
+		s.follow, s.ours = d.follow.ARN, d.follow.ARN
+	}
+	if d.rollback != nil {
+		s.rollback, s.ours = d.rollback.ARN, d.rollback.ARN
+	}
+}
+
+// foreign settles the services that are not ours to change.
+func (p *planning) foreign(s *Service, step *Step) bool {
+	action := Skipped
+	if p.scope.byName() || p.Strict {
+		action = Blocked
+	}
+	switch {
+	case s.Status != "ACTIVE":
+		step.Action, step.Reason = Skipped, fmt.Sprintf("is %s, so nothing can be deployed to it", s.Status)
+		if p.scope.byName() {
+			step.Action = Blocked
+		}
+	case s.Express:
+		step.Action, step.Reason = action, "is an Express service, which ECS manages by itself; use 'aws ecs update-express-gateway-service'"
+	case s.Controller == "EXTERNAL":
+		step.Action, step.Reason = action, "is deployed by an external controller, which owns its task sets and traffic; undo it there"
+	case s.Controller == "CODE_DEPLOY":
+		step.Action, step.Reason = Blocked, "is deployed by CodeDeploy; undo it there: 'aws deploy stop-deployment --auto-rollback-enabled' while it runs, or deploy the earlier AppSpec again"
+	default:
+		return false
+	}
+	return true
+}
+
+// noteAges warns when some of the services that would change were deployed long before the others: an undo of the whole
+// cluster takes back what had nothing to do with the incident.
+func (p *Plan) noteAges() {
+	var first, last *Step
+	for _, s := range p.Steps {
+		if s.Action != Undo || s.Since.IsZero() {
+			continue
+		}
+		if first == nil || s.Since.Before(first.Since) {
+			first = s
+		}
+		if last == nil || s.Since.After(last.Since) {
+			last = s
+		}
+	}
+	if first != nil && last.Since.Sub(first.Since) > 24*time.Hour {
+		p.Notes = append(p.Notes, fmt.Sprintf(
+			"the versions to be taken back are of different days: %s runs since %s, %s only since %s; --as-of TIME takes back only what was deployed after a moment",
+			first.Service, clock(first.Since), last.Service, clock(last.Since)))
+	}
+}

@@ -1,0 +1,235 @@
+package ecs
+
+import (
+	"fmt"
+	"slices"
+	"time"
+)
+
+// A Decision is what a [Planner] makes of one service. [Client.Plan] completes it to a [Step]: it looks up definitions and
+// images, which takes calls that a planner does not make.
+type Decision struct {
+	Action Action
+	From   visit // what runs, or is being rolled out
+	To     visit // what is to run
+	Reason string
+	Notes  []string
+
+	left     *visit             // what the service has already been taken back from
+	follow   *ServiceDeployment // a deployment to watch instead of starting one
+	rollback *ServiceDeployment // a deployment that goes on, and whose native rollback leads to To
+	guess    string             // why history does not say what ran before; then records and revisions are asked
+	only     bool               // it has never run another version
+	deeper   bool               // cannot be decided without the older part of the history
+}
+
+// A Planner decides what one observed service is to run, and gives its reason. It changes nothing and prints nothing.
+type Planner func(s *Service, same Same) Decision
+
+// UndoOptions narrow an undo.
+type UndoOptions struct {
+	Again bool // one step further, also where the service has already been taken back
+}
+
+// UndoPlanner plans to take each service back to the version that it ran before the current one, and to leave it alone where
+// that has happened already.
+func UndoPlanner(o UndoOptions) Planner {
+	return func(s *Service, same Same) Decision {
+		h := &s.History
+		switch {
+		case h.Err != nil:
+			return Decision{guess: fmt.Sprintf("its deployment history cannot be read (%s)", briefly(h.Err))}
+		case len(h.Deployments) == 0:
+			return Decision{guess: "ECS has no deployment history of it"}
+		case o.Again && h.unread():
+			return Decision{deeper: true}
+		}
+		stack, newest := newStack(h, same), h.newest()
+		switch {
+		case newest.rollingBack():
+			return rollingBack(s, &stack, newest)
+		case newest.rollingOut():
+			return o.rollingOut(s, stack, newest, same)
+		}
+		stack.pushCurrent(s, same)
+		if !o.Again {
+			if d, done := rolledBackByECS(s, &stack, newest, same); done {
+				return d
+			}
+			if stack.left != nil {
+				return takenBack(s, &stack)
+			}
+			if d, blocked := onlyConfig(&stack, h, same); blocked {
+				return d
+			}
+		}
+		return stepBack(s, &stack, newest, same)
+	}
+}
+
+// pushCurrent adds what the service runs now, where that is not what was deployed well last: a deployment that failed and
+// was not rolled back, or one that the history does not list yet.
+func (s *undoStack) pushCurrent(service *Service, same Same) {
+	top, ok := s.top()
+	if ok && top.version.TaskDefinition == service.TaskDefinition {
+		return
+	}
+	now := visit{version: Version{TaskDefinition: service.TaskDefinition}, since: service.Primary().CreatedAt}
+	for _, d := range service.History.read() {
+		if d.Revision != nil && d.Revision.Version.TaskDefinition == service.TaskDefinition {
+			now.version, now.deployment = d.Revision.Version, d
+			break
+		}
+	}
+	s.push(now, same)
+}
+
+// rollingBack leaves alone what ECS is rolling back at this moment, and has it watched.
+func rollingBack(s *Service, stack *undoStack, d *ServiceDeployment) Decision {
+	to, _ := stack.top()
+	return Decision{
+		Action: Unchanged, From: visitOf(s, d), To: to, follow: d,
+		Reason: fmt.Sprintf("ECS is rolling %s back right now", visitOf(s, d).version.TaskDefinition),
+	}
+}
+
+// rolledBackByECS leaves alone a service whose newest deployment ECS has rolled back, unless what was rolled back is a
+// version that has run well: then it was an undo that failed, and is to be tried again.
+func rolledBackByECS(s *Service, stack *undoStack, d *ServiceDeployment, same Same) (Decision, bool) {
+	if !d.rolledBack() {
+		return Decision{}, false
+	}
+	failed := visitOf(s, d)
+	for _, good := range s.History.read() {
+		if good.successful() && good.Revision != nil && same.Versions(good.Revision.Version, failed.version) {
+			return Decision{}, false
+		}
+	}
+	now, _ := stack.top()
+	reason := fmt.Sprintf("ECS has already rolled %s back to %s at %s", orUnknown(failed.version), now.version.TaskDefinition, clock(d.FinishedAt))
+	if d.Reason != "" {
+		reason += ": " + d.Reason
+	}
+	return Decision{Action: Unchanged, From: now, Reason: reason, left: &failed}, true
+}
+
+// takenBack leaves alone a service whose newest deployment was itself a return to an earlier version.
+func takenBack(s *Service, stack *undoStack) Decision {
+	now, _ := stack.top()
+	return Decision{
+		Action: Unchanged, From: now, left: stack.left,
+		Reason: fmt.Sprintf("has already been taken back from %s to %s at %s",
+			describeChange(stack.left.version, now.version), orUnknown(now.version), clock(now.since)),
+	}
+}
+
+// onlyConfig blocks a service whose newest deployment brought the same version with another configuration: going one
+// version back would leave the configuration, and take away code that nobody complained about.
+func onlyConfig(stack *undoStack, h *History, same Same) (Decision, bool) {
+	good := slices.DeleteFunc(slices.Clone(h.read()), func(d *ServiceDeployment) bool { return !d.successful() })
+	now, _ := stack.top()
+	if len(good) < 2 || now.deployment != good[0] || good[0].Revision == nil || good[1].Revision == nil ||
+		!same.Versions(good[0].Revision.Version, good[1].Revision.Version) {
+		return Decision{}, false
+	}
+	changed := configChanges(good[0].Revision, good[1].Revision)
+	if len(changed) == 0 {
+		return Decision{}, false
+	}
+	d := Decision{Action: Blocked, From: now, Reason: fmt.Sprintf(
+		"its newest deployment, at %s, changed only its configuration (%s), not its version; --to REVISION takes the code back all the same",
+		clock(good[0].CreatedAt), listed(changed))}
+	d.To, _ = stack.below(1)
+	return d, true
+}
+
+// stepBack goes to the version under the top.
+func stepBack(s *Service, stack *undoStack, newest *ServiceDeployment, same Same) Decision {
+	now, _ := stack.top()
+	to, ok := stack.below(1)
+	switch {
+	case !ok && s.History.unread():
+		return Decision{deeper: true}
+	case !ok && s.History.cut(s):
+		return Decision{From: now, guess: fmt.Sprintf("its history begins at %s, and it is older", clock(oldest(s.History.Deployments).CreatedAt))}
+	case !ok:
+		return Decision{Action: Unchanged, From: now, only: true, Reason: "has never run another version"}
+	case !to.version.Known():
+		return Decision{From: now, guess: "ECS no longer has the record of what ran before"}
+	}
+	d := Decision{Action: Undo, From: now, To: to, Reason: fmt.Sprintf("%s runs since %s; before it ran %s, since %s",
+		now.version.TaskDefinition, clock(now.since), describeChange(to.version, now.version), clock(to.since))}
+	if alike(now.version, to.version) {
+		d.Notes = append(d.Notes, "same images before and after: this undo changes configuration only")
+	}
+	if newest.rolledBack() && newest.Revision != nil && same.Versions(newest.Revision.Version, to.version) {
+		d.Notes = append(d.Notes, fmt.Sprintf("%s was tried at %s already and ECS rolled it back (%s); trying again",
+			to.version.TaskDefinition, clock(newest.CreatedAt), newest.Reason))
+	}
+	return d
+}
+
+// rollingOut decides about a service in the middle of a rollout.
+func (o UndoOptions) rollingOut(s *Service, stack undoStack, d *ServiceDeployment, same Same) Decision {
+	coming := visitOf(s, d)
+	before, known := stack.top()
+	if !known {
+		if s.History.unread() {
+			return Decision{deeper: true}
+		}
+		return Decision{From: coming, Action: Unchanged, only: true, follow: d, Reason: "its first version is still rolling out"}
+	}
+	stack.push(coming, same)
+	if stack.left != nil && !o.Again {
+		undo := takenBack(s, &stack)
+		undo.Reason = fmt.Sprintf("is being taken back from %s to %s since %s", describeChange(stack.left.version, coming.version),
+			coming.version.TaskDefinition, clock(d.CreatedAt))
+		undo.follow, undo.To = d, coming
+		return undo
+	}
+	step := stepBack(s, &stack, d, same)
+	if step.Action != Undo {
+		return step
+	}
+	step.Reason = fmt.Sprintf("%s is rolling out since %s; before it ran %s, since %s", coming.version.TaskDefinition,
+		clock(d.CreatedAt), describeChange(step.To.version, coming.version), clock(step.To.since))
+	switch {
+	case s.sourcesAre(d, step.To.version, same):
+		step.rollback = d
+		step.Notes = append(step.Notes, "ECS itself rolls the running deployment back")
+	case s.Strategy != "ROLLING":
+		step.Action = Blocked
+		step.Reason += fmt.Sprintf("; but its %s deployment came from %s, so ECS cannot roll it back to there, and a new one in the middle of it could move traffic in ways nobody can foresee; wait until it has ended",
+			s.Strategy, before.version.TaskDefinition)
+	}
+	return step
+}
+
+// sourcesAre reports whether all that a deployment replaces is of one version.
+func (s *Service) sourcesAre(d *ServiceDeployment, v Version, same Same) bool {
+	for _, arn := range d.Sources {
+		r := s.History.revisions[arn]
+		if r == nil || !same.Versions(r.Version, v) {
+			return false
+		}
+	}
+	return len(d.Sources) > 0
+}
+
+// visitOf gives what a deployment brings, as far as it is known.
+func visitOf(s *Service, d *ServiceDeployment) visit {
+	v := visit{since: d.CreatedAt, deployment: d}
+	if d.Revision != nil {
+		v.version = d.Revision.Version
+	} else if d.FinishedAt.IsZero() {
+		v.version.TaskDefinition = s.Primary().TaskDefinition
+	}
+	return v
+}
+
+// cut reports whether the service is older than the oldest deployment that ECS still lists: its first one came with it.
+func (h *History) cut(s *Service) bool {
+	return len(h.Deployments) >= historyLimit || oldest(h.Deployments).CreatedAt.Sub(s.CreatedAt) > time.Minute
+}
+
+func oldest(d []*ServiceDeployment) *ServiceDeployment { return d[len(d)-1] }
