@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -32,6 +33,7 @@ func TestMain(m *testing.M) {
 //	tell LINE           goes on with the story; quotes hold it together
 //	calls [OP[=N]...]   the operations that were called since the start or the last forget, no others; =N: that often
 //	! calls OP...       none of these
+//	called OP           waits until OP is called
 //	forget              forgets the calls
 //	untouched           no call was made that could change anything
 //	running CLUSTER SERVICE=DEFINITION...    what the services run
@@ -53,6 +55,7 @@ func TestScripts(t *testing.T) {
 			"sim":       simCommand,
 			"tell":      tellCommand,
 			"calls":     callsCommand,
+			"called":    calledCommand,
 			"forget":    forgetCommand,
 			"untouched": untouchedCommand,
 			"running":   runningCommand,
@@ -123,6 +126,16 @@ func callsCommand(ts *testscript.TestScript, neg bool, args []string) {
 	if len(counts) > 0 {
 		ts.Fatalf("also called: %v", counts)
 	}
+}
+
+func calledCommand(ts *testscript.TestScript, _ bool, args []string) {
+	for range 1000 {
+		if worldOf(ts).aws.Count(args[0]) > 0 {
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	ts.Fatalf("%s was not called within ten seconds", args[0])
 }
 
 var reading = regexp.MustCompile("^(List|Describe|Get|BatchGet)")
