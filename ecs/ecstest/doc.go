@@ -1,5 +1,5 @@
-// Package ecstest simulates the part of AWS that ecsundo calls: ECS, the images of ECR, and STS's GetCallerIdentity, over
-// their own protocols, from memory. It backs the tests, the benchmarks and the command "ecsundo sandbox", and shares no
+// Package ecstest simulates the part of AWS that ecsundo calls: ECS, the images of ECR, CodeDeploy for ECS services, and STS's
+// GetCallerIdentity, over their own protocols, from memory. It backs the tests, the benchmarks and the command "ecsundo sandbox", and shares no
 // code with the client that it tests.
 //
 //	aws := ecstest.New()
@@ -59,7 +59,8 @@
 //	service prod/web desired=3 rollout=20s family=web breaker=rollback|stop|off tag.aws:cloudformation:stack-name=x
 //	service prod/web strategy=BLUE_GREEN|LINEAR|CANARY bake=5m step=20 step-bake=1m canary=10 canary-bake=5m alarms=errors
 //	service prod/web pause=POST_SCALE_UP,… pause-timeout=1h pause-action=CONTINUE     pause hooks in these stages
-//	service prod/web controller=CODE_DEPLOY|EXTERNAL scheduling=DAEMON !express arn=short status=DRAINING
+//	service prod/web scheduling=DAEMON !express arn=short status=DRAINING controller=EXTERNAL
+//	service prod/web controller=CODE_DEPLOY application=shop group=web ready=10m traffic=2s terminate=5m !autorollback
 //	service prod/web subnets=subnet-a,subnet-b lb=app:8080|classic platform=1.4.0 launch=EC2 capacity=FARGATE_SPOT
 //	                 connect=NAMESPACE registry=NAME volume=NAME networkConfiguration='{…}'
 //	deploy prod/web 1 2 web:3   rolls out one after the other (a number is a revision of the service's family), and waits
@@ -71,6 +72,10 @@
 //	stop prod/web               what is in flight stops without a rollback
 //	alarm prod/web [NAME]       an alarm goes off: rolls back
 //	continue prod/web [ROLLBACK]    answers pause hooks
+//
+// The first deploy of a service with another controller makes its task set; from then on those of CODE_DEPLOY are CodeDeploy
+// deployments, to which rollback, stop, alarm and continue (of one that is Ready) apply as well. Those of EXTERNAL replace the
+// task set, or leave the old one ACTIVE beside it with !keep.
 //
 // A service needs no service line: deploy makes one with one task. A failing rollout without a circuit breaker hangs in
 // flight for ever; with one it ends before deploy does. All of deploy, force, config, rollback, stop, alarm and continue wait

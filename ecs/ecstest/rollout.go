@@ -108,6 +108,13 @@ func (sv *service) rollOut(target *revision) *rollout {
 	return r
 }
 
+// The parts of a process.
+func (r *rollout) begun() bool    { return r.status != "PENDING" }
+func (r *rollout) due() time.Time { return r.next.at }
+
+// settled reports whether r will not change by itself, or waits at a pause hook.
+func (r *rollout) settled() bool { return r.ended() || !r.next.pending() || len(r.waiting()) > 0 }
+
 // underWay returns the newest rollout if it has not ended.
 func (sv *service) underWay() *rollout {
 	if len(sv.rollouts) == 0 || sv.newest().ended() {

@@ -34,8 +34,8 @@ type service struct {
 	since       time.Time     // history before this is gone
 	stale       object        // what DescribeServices shows while it lags
 	staleFor    int
-	blank       int // answers without currentServiceDeployment
-	mappedTo    *codedeployGroup
+	blank       int              // answers without currentServiceDeployment
+	group       *codedeployGroup // of a CODE_DEPLOY service
 }
 
 // addService puts a service into the cluster; it runs nothing yet.

@@ -3,6 +3,7 @@ package ecstest
 import (
 	"fmt"
 	"strconv"
+	"time"
 )
 
 // definitionName lets a bare number stand for a revision of the service's family.
@@ -21,13 +22,13 @@ func tellDeploy(s *Server, group []*sentence) error {
 	}
 	for round := 1; round < len(group[0].args); round++ {
 		begin := s.clock.now
-		var started []*rollout
+		var started []process
 		for _, l := range group {
 			sv, err := s.deployable(l)
 			if err != nil {
 				return err
 			}
-			r, err := sv.deploy(sv.definitionName(l.args[round]))
+			r, err := sv.deploy(sv.definitionName(l.args[round]), l.flag("keep"))
 			if err != nil {
 				return err
 			}
@@ -56,7 +57,7 @@ func (s *Server) deployable(l *sentence) (*service, error) {
 
 // deploy starts the rollout of a definition. A service whose deployments ECS does not do gets a task set instead, and no
 // rollout is returned.
-func (sv *service) deploy(name string) (*rollout, error) {
+func (sv *service) deploy(name string, keep bool) (process, error) {
 	d, err := sv.region().usable(name)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
@@ -64,51 +65,80 @@ func (sv *service) deploy(name string) (*rollout, error) {
 	if rev := sv.current(); rev != nil && rev.definition == d && sameJSON(rev.config, sv.config) {
 		return nil, fmt.Errorf("%s is what %s runs: use force", name, sv.name)
 	}
-	return sv.deployDefinition(d), nil
+	return sv.deployDefinition(d, keep), nil
 }
 
-func (sv *service) deployDefinition(d *definition) *rollout {
+func (sv *service) deployDefinition(d *definition, keep bool) process {
 	if sv.newest() == nil && sv.primarySet() == nil {
 		sv.created = sv.now()
 	}
-	if sv.controller == "ECS" {
-		return sv.rollOut(sv.newRevision(d, sv.config))
-	}
 	old := sv.primarySet()
+	switch {
+	case sv.controller == "ECS":
+		return sv.rollOut(sv.newRevision(d, sv.config))
+	case sv.controller == "CODE_DEPLOY" && old != nil:
+		b := sv.groupOf().create(appSpec(d.arn()), d.arn(), "user")
+		b.after(startDelay, b.start)
+		return b
+	}
 	set := sv.addTaskSet(sv.newRevision(d, sv.config), "", "")
+	set.running = ramp{to: set.computed()} // somebody else waited for it
 	sv.setPrimary(set)
-	if old != nil {
+	if sv.controller == "CODE_DEPLOY" {
+		sv.groupOf()
+	}
+	if old != nil && !keep {
 		sv.dropTaskSet(old)
 	}
 	return nil
 }
 
-// settleAll plays on until the rollouts have ended, or wait for somebody, or hang. Not to wait means until they have begun.
-func (s *Server) settleAll(started []*rollout, dontWait bool) {
-	for _, r := range started {
-		for r != nil && !r.settled() && !(dontWait && r.status != "PENDING") {
-			s.runTo(r.next.at)
+// A process is a rollout, or a deployment of CodeDeploy.
+type process interface {
+	begun() bool
+	settled() bool  // it has ended, or waits for somebody, or will not change by itself
+	due() time.Time // when something happens next, if it is not settled
+}
+
+// settleAll plays on until the processes have settled. Not to wait means until they have begun.
+func (s *Server) settleAll(started []process, dontWait bool) {
+	for _, p := range started {
+		for p != nil && !p.settled() && !(dontWait && p.begun()) {
+			s.runTo(p.due())
 		}
 	}
 }
 
-// settled reports whether r will not change by itself, or waits at a pause hook.
-func (r *rollout) settled() bool { return r.ended() || !r.next.pending() || len(r.waiting()) > 0 }
+// inFlight returns what is under way in the service, nil if nothing is.
+func (sv *service) inFlight() process {
+	if sv.controller == "ECS" {
+		if r := sv.underWay(); r != nil {
+			return r
+		}
+		return nil
+	}
+	if sv.group != nil {
+		if b := sv.group.underWay(); b != nil {
+			return b
+		}
+	}
+	return nil
+}
 
 // tellForce deploys again what is there: forceNewDeployment.
 func tellForce(s *Server, group []*sentence) error {
-	return s.startAll(group, func(sv *service, _ *sentence) (*rollout, error) {
+	return s.startAll(group, func(sv *service, _ *sentence) (process, error) {
 		rev := sv.current()
 		if rev == nil {
 			return nil, fmt.Errorf("%s runs nothing yet", sv.name)
 		}
-		return sv.deployDefinition(rev.definition), nil
+		return sv.deployDefinition(rev.definition, false), nil
 	})
 }
 
 // tellConfig deploys another configuration of what is there.
 func tellConfig(s *Server, group []*sentence) error {
-	return s.startAll(group, func(sv *service, l *sentence) (*rollout, error) {
+	return s.startAll(group, func(sv *service, l *sentence) (process, error) {
 		rev := sv.current()
 		if rev == nil {
 			return nil, fmt.Errorf("%s runs nothing yet", sv.name)
@@ -125,13 +155,13 @@ func tellConfig(s *Server, group []*sentence) error {
 				return nil, err
 			}
 		}
-		return sv.deployDefinition(d), nil
+		return sv.deployDefinition(d, false), nil
 	})
 }
 
 // startAll begins something with every service of a line, and waits for all unless told not to.
-func (s *Server) startAll(group []*sentence, begin func(*service, *sentence) (*rollout, error)) error {
-	var started []*rollout
+func (s *Server) startAll(group []*sentence, begin func(*service, *sentence) (process, error)) error {
+	var started []process
 	for _, l := range group {
 		sv, err := s.service(l)
 		if err != nil {
@@ -147,56 +177,76 @@ func (s *Server) startAll(group []*sentence, begin func(*service, *sentence) (*r
 	return nil
 }
 
-// flying makes a verb of what can be done to a rollout that is under way.
-func flying(do func(r *rollout, l *sentence) error) verb {
+// flying makes a verb of what can be done to a rollout, or to a deployment of CodeDeploy, that is under way.
+func flying(toRollout func(*rollout, *sentence) error, toBlueGreen func(*blueGreen, *sentence) error) verb {
 	return func(s *Server, group []*sentence) error {
-		return s.startAll(group, func(sv *service, l *sentence) (*rollout, error) {
-			r := sv.underWay()
-			if r == nil {
-				return nil, fmt.Errorf("nothing is under way in %s", sv.name)
+		return s.startAll(group, func(sv *service, l *sentence) (process, error) {
+			switch p := sv.inFlight().(type) {
+			case *rollout:
+				return p, toRollout(p, l)
+			case *blueGreen:
+				err := toBlueGreen(p, l)
+				if next := sv.inFlight(); next != nil {
+					return next, err
+				}
+				return p, err
 			}
-			return r, do(r, l)
+			return nil, fmt.Errorf("nothing is under way in %s", sv.name)
 		})
 	}
 }
 
-// What can become of a rollout that is under way.
+// What can become of what is under way.
 var (
-	tellRollback = flying(func(r *rollout, _ *sentence) error { r.requestRollback(); return nil })
-	tellStop     = flying(func(r *rollout, _ *sentence) error { r.fail(false, ""); return nil })
-	tellAlarm    = flying(func(r *rollout, l *sentence) error {
-		name := "alarm"
-		if len(l.args) > 1 {
-			name = l.args[1]
-		}
-		r.alarmed(name)
-		return nil
-	})
-	tellContinue = flying(func(r *rollout, l *sentence) error {
-		open := r.waiting()
-		if len(open) == 0 {
-			return fmt.Errorf("no hook of %s waits", r.service.name)
-		}
-		action := "CONTINUE"
-		if len(l.args) > 1 {
-			action = l.args[1]
-		}
-		for _, h := range open {
-			r.resume(h, action)
-		}
-		return nil
-	})
+	tellRollback = flying(
+		func(r *rollout, _ *sentence) error { r.requestRollback(); return nil },
+		func(b *blueGreen, _ *sentence) error { b.stop(true); return nil })
+	tellStop = flying(
+		func(r *rollout, _ *sentence) error { r.fail(false, ""); return nil },
+		func(b *blueGreen, _ *sentence) error { b.stop(false); return nil })
+	tellAlarm = flying(
+		func(r *rollout, l *sentence) error { r.alarmed(l.second("alarm")); return nil },
+		func(b *blueGreen, _ *sentence) error {
+			b.fail("ALARM_ACTIVE", "One or more alarms have been activated.")
+			return nil
+		})
+	tellContinue = flying(
+		func(r *rollout, l *sentence) error {
+			open := r.waiting()
+			if len(open) == 0 {
+				return fmt.Errorf("no hook of %s waits", r.service.name)
+			}
+			for _, h := range open {
+				r.resume(h, l.second("CONTINUE"))
+			}
+			return nil
+		},
+		func(b *blueGreen, _ *sentence) error {
+			if b.status != "Ready" {
+				return fmt.Errorf("%s is %s, not Ready", b.id, b.status)
+			}
+			b.reroute()
+			return nil
+		})
 )
+
+// second returns the second argument, or standard if there is none.
+func (l *sentence) second(standard string) string {
+	if len(l.args) > 1 {
+		return l.args[1]
+	}
+	return standard
+}
 
 // tellWait plays on until the named services have settled, or all if none is named.
 func tellWait(s *Server, group []*sentence) error {
 	if len(group[0].args) > 0 {
-		return s.startAll(group, func(sv *service, _ *sentence) (*rollout, error) { return sv.underWay(), nil })
+		return s.startAll(group, func(sv *service, _ *sentence) (process, error) { return sv.inFlight(), nil })
 	}
 	for _, rg := range s.regions {
 		for _, cl := range rg.clusters {
 			for _, name := range cl.serviceNames {
-				s.settleAll([]*rollout{cl.services[name].underWay()}, false)
+				s.settleAll([]process{cl.services[name].inFlight()}, false)
 			}
 		}
 	}

@@ -75,6 +75,9 @@ func tellService(s *Server, l *sentence) error {
 	if err := sv.setStrategy(l); err != nil {
 		return err
 	}
+	if err := sv.setGroup(l); err != nil {
+		return err
+	}
 	for _, o := range l.rest() {
 		if key, ok := strings.CutPrefix(o.key, "tag."); ok {
 			sv.tags.set(key, o.value)
@@ -100,6 +103,27 @@ func (sv *service) setKind(l *sentence) error {
 	}
 	if l.option("arn", "long") == "short" {
 		sv.shortARN()
+	}
+	return nil
+}
+
+// setGroup reads what CodeDeploy is to do.
+func (sv *service) setGroup(l *sentence) error {
+	if sv.controller != "CODE_DEPLOY" {
+		return nil
+	}
+	g := sv.groupOf()
+	g.application, g.name = l.option("application", g.application), l.option("group", g.name)
+	g.autoRollback = g.autoRollback || l.flag("autorollback")
+	for _, each := range []struct {
+		key string
+		d   *time.Duration
+	}{{"ready", &g.ready}, {"traffic", &g.traffic}, {"terminate", &g.terminate}} {
+		d, err := l.duration(each.key, *each.d)
+		if err != nil {
+			return err
+		}
+		*each.d = d
 	}
 	return nil
 }
