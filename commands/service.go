@@ -52,13 +52,13 @@ func servicePlanner(c *cli.Context, services int) (ecs.Planner, error) {
 	case to == "":
 		return ecs.UndoPlanner(ecs.UndoOptions{Again: c.Bool("again")}), nil
 	case c.Bool("again"):
-		return nil, usagef("--again is a step back, --to a place; leave one out", "--to and --again do not go together")
+		return ecs.Planner{}, usagef("--again is a step back, --to a place; leave one out", "--to and --again do not go together")
 	case services > 1:
-		return nil, usagef("give the services one at a time", "--to %s is for one service, and there are %d", to, services)
+		return ecs.Planner{}, usagef("give the services one at a time", "--to %s is for one service, and there are %d", to, services)
 	}
 	planner, err := ecs.ToPlanner(to)
 	if err != nil {
-		return nil, usagef("write it as 41, web:41 or an ARN", "--to: %w", err)
+		return ecs.Planner{}, usagef("write it as 41, web:41 or an ARN", "--to: %w", err)
 	}
 	return planner, nil
 }

@@ -151,12 +151,12 @@ func (p *planning) decide(ctx context.Context, s *Service, step *Step) error {
 	if err := p.proveNew(ctx, s); err != nil {
 		return err
 	}
-	d := p.planner(s, p.Same)
+	d := p.planner.decide(s, p.Same)
 	if d.deeper {
 		if err := p.look(ctx, []*Service{s}, historyLimit); err != nil {
 			return err
 		}
-		d = p.planner(s, p.Same)
+		d = p.planner.decide(s, p.Same)
 	}
 	if d.guess != "" {
 		var err error

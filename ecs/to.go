@@ -11,12 +11,12 @@ func ToPlanner(revision string) (Planner, error) {
 	var named TaskDefinition
 	if err != nil {
 		if named, err = ParseTaskDefinition(revision); err != nil {
-			return nil, err
+			return Planner{}, err
 		}
 	} else if number < 1 {
-		return nil, fmt.Errorf("%q is not a revision; they begin at 1", revision)
+		return Planner{}, fmt.Errorf("%q is not a revision; they begin at 1", revision)
 	}
-	return func(s *Service, same Same) Decision {
+	return Planner{decide: func(s *Service, same Same) Decision {
 		target := named
 		if number > 0 {
 			target = TaskDefinition{Family: s.TaskDefinition.Family, Revision: number}
@@ -27,7 +27,7 @@ func ToPlanner(revision string) (Planner, error) {
 		}
 		stack.pushCurrent(s, same)
 		return to(s, &stack, target, same)
-	}, nil
+	}}, nil
 }
 
 // to goes to a definition. Where the history knows what images it ran with, those are wanted, not what its tags name now.
@@ -54,11 +54,11 @@ func to(s *Service, stack *undoStack, target TaskDefinition, same Same) Decision
 		}
 		return d
 	}
-	d := Decision{Action: Undo, From: now, To: ran, Reason: "asked for by name"}
+	d := steer(s, now, ran, same)
 	if ran.deployment != nil {
-		d.Reason += ", last deployed at " + clock(ran.since)
+		d.Reason = "asked for by name, last deployed at " + clock(ran.since) + d.Reason
 	} else {
-		d.Reason += "; the history does not show that it ran before"
+		d.Reason = "asked for by name; the history does not show that it ran before" + d.Reason
 	}
 	return d
 }

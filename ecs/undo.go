@@ -23,48 +23,79 @@ type Decision struct {
 	deeper   bool               // cannot be decided without the older part of the history
 }
 
-// A Planner decides what one observed service is to run, and gives its reason. It changes nothing and prints nothing.
-type Planner func(s *Service, same Same) Decision
+// A Planner decides what each observed service is to run, and gives its reason. It changes nothing and prints nothing.
+type Planner struct {
+	decide func(s *Service, same Same) Decision
+
+	// wants tells what a service is to run without asking its history, so that it is not read where the service itself shows
+	// that it runs that already, or that nothing stands in the way. Nil: the history is always read.
+	wants func(service string) (Version, bool)
+}
 
 // UndoOptions narrow an undo.
 type UndoOptions struct {
 	Again bool // one step further, also where the service has already been taken back
+
+	// IfImage picks the services that run an image for which it is true, and takes each back to the newest version without
+	// one. Nil: all services, and the version before.
+	IfImage func(Image) bool
+
+	IfRevision int // only a service that runs this revision number; zero: any
 }
 
 // UndoPlanner plans to take each service back to the version that it ran before the current one, and to leave it alone where
 // that has happened already.
-func UndoPlanner(o UndoOptions) Planner {
-	return func(s *Service, same Same) Decision {
-		h := &s.History
-		switch {
-		case h.Err != nil:
-			return Decision{guess: fmt.Sprintf("its deployment history cannot be read (%s)", briefly(h.Err))}
-		case len(h.Deployments) == 0:
-			return Decision{guess: "ECS has no deployment history of it"}
-		case o.Again && h.unread():
-			return Decision{deeper: true}
-		}
-		stack, newest := newStack(h, same), h.newest()
-		switch {
-		case newest.rollingBack():
-			return rollingBack(s, &stack, newest)
-		case newest.rollingOut():
-			return o.rollingOut(s, stack, newest, same)
-		}
-		stack.pushCurrent(s, same)
-		if !o.Again {
-			if d, done := rolledBackByECS(s, &stack, newest, same); done {
-				return d
-			}
-			if stack.left != nil {
-				return takenBack(s, &stack)
-			}
-			if d, blocked := onlyConfig(&stack, h, same); blocked {
-				return d
-			}
-		}
-		return stepBack(s, &stack, newest, same)
+func UndoPlanner(o UndoOptions) Planner { return Planner{decide: o.decide} }
+
+// named reports whether the options themselves say which version is to go. Then it does not matter how the service came to it.
+func (o UndoOptions) named() bool { return o.Again || o.IfImage != nil || o.IfRevision != 0 }
+
+func (o UndoOptions) decide(s *Service, same Same) Decision {
+	h := &s.History
+	switch {
+	case h.Err != nil:
+		return Decision{guess: fmt.Sprintf("its deployment history cannot be read (%s)", briefly(h.Err))}
+	case len(h.Deployments) == 0:
+		return Decision{guess: "ECS has no deployment history of it"}
+	case o.named() && h.unread():
+		return Decision{deeper: true}
 	}
+	stack, newest := newStack(h, same), h.newest()
+	if newest.rollingBack() {
+		return rollingBack(s, &stack, newest)
+	}
+	if newest.rollingOut() {
+		return o.rollingOut(s, stack, newest, same)
+	}
+	stack.pushCurrent(s, same)
+	now, _ := stack.top()
+	if d, other := o.passes(now.version); other {
+		return d
+	}
+	if !o.named() {
+		if d, done := rolledBackByECS(s, &stack, newest, same); done {
+			return d
+		}
+		if stack.left != nil {
+			return takenBack(&stack)
+		}
+		if d, blocked := onlyConfig(&stack, h, same); blocked {
+			return d
+		}
+	}
+	return o.stepBack(s, &stack, newest, same)
+}
+
+// passes reports that a service is not meant, by the image or the revision that it runs.
+func (o UndoOptions) passes(now Version) (Decision, bool) {
+	from := visit{version: now}
+	if o.IfImage != nil && !slices.ContainsFunc(now.Images, o.IfImage) {
+		return Decision{Action: Skipped, From: from, Reason: "does not run such an image"}, true
+	}
+	if o.IfRevision != 0 && now.TaskDefinition.Revision != o.IfRevision {
+		return Decision{Action: Unchanged, From: from, Reason: fmt.Sprintf("runs %s, not revision %d", orUnknown(now), o.IfRevision)}, true
+	}
+	return Decision{}, false
 }
 
 // pushCurrent adds what the service runs now, where that is not what was deployed well last: a deployment that failed and
@@ -114,7 +145,7 @@ func rolledBackByECS(s *Service, stack *undoStack, d *ServiceDeployment, same Sa
 }
 
 // takenBack leaves alone a service whose newest deployment was itself a return to an earlier version.
-func takenBack(s *Service, stack *undoStack) Decision {
+func takenBack(stack *undoStack) Decision {
 	now, _ := stack.top()
 	return Decision{
 		Action: Unchanged, From: now, left: stack.left,
@@ -143,10 +174,15 @@ func onlyConfig(stack *undoStack, h *History, same Same) (Decision, bool) {
 	return d, true
 }
 
-// stepBack goes to the version under the top.
-func stepBack(s *Service, stack *undoStack, newest *ServiceDeployment, same Same) Decision {
+// stepBack goes to the version under the top, or with IfImage to the first one under it without such an image.
+func (o UndoOptions) stepBack(s *Service, stack *undoStack, newest *ServiceDeployment, same Same) Decision {
 	now, _ := stack.top()
-	to, ok := stack.below(1)
+	depth := 1
+	to, ok := stack.below(depth)
+	for ok && o.IfImage != nil && slices.ContainsFunc(to.version.Images, o.IfImage) {
+		depth++
+		to, ok = stack.below(depth)
+	}
 	switch {
 	case !ok && s.History.unread():
 		return Decision{deeper: true}
@@ -157,8 +193,13 @@ func stepBack(s *Service, stack *undoStack, newest *ServiceDeployment, same Same
 	case !to.version.Known():
 		return Decision{From: now, guess: "ECS no longer has the record of what ran before"}
 	}
-	d := Decision{Action: Undo, From: now, To: to, Reason: fmt.Sprintf("%s runs since %s; before it ran %s, since %s",
-		now.version.TaskDefinition, clock(now.since), describeChange(to.version, now.version), clock(to.since))}
+	verb := "runs"
+	if newest.rollingOut() {
+		verb = "is rolling out"
+	}
+	d := steer(s, now, to, same)
+	d.Reason = fmt.Sprintf("%s %s since %s; before it ran %s, since %s%s", now.version.TaskDefinition, verb, clock(now.since),
+		describeChange(to.version, now.version), clock(to.since), d.Reason)
 	if alike(now.version, to.version) {
 		d.Notes = append(d.Notes, "same images before and after: this undo changes configuration only")
 	}
@@ -170,39 +211,44 @@ func stepBack(s *Service, stack *undoStack, newest *ServiceDeployment, same Same
 }
 
 // rollingOut decides about a service in the middle of a rollout.
-func (o UndoOptions) rollingOut(s *Service, stack undoStack, d *ServiceDeployment, same Same) Decision {
-	coming := visitOf(s, d)
-	before, known := stack.top()
-	if !known {
-		if s.History.unread() {
-			return Decision{deeper: true}
-		}
-		return Decision{From: coming, Action: Unchanged, only: true, follow: d, Reason: "its first version is still rolling out"}
+func (o UndoOptions) rollingOut(s *Service, stack undoStack, newest *ServiceDeployment, same Same) Decision {
+	coming := visitOf(s, newest)
+	if d, other := o.passes(coming.version); other {
+		return d
+	}
+	if _, known := stack.top(); !known && !s.History.unread() && !s.History.cut(s) {
+		return Decision{Action: Unchanged, From: coming, only: true, follow: newest, Reason: "its first version is still rolling out"}
 	}
 	stack.push(coming, same)
-	if stack.left != nil && !o.Again {
-		undo := takenBack(s, &stack)
-		undo.Reason = fmt.Sprintf("is being taken back from %s to %s since %s", describeChange(stack.left.version, coming.version),
-			coming.version.TaskDefinition, clock(d.CreatedAt))
-		undo.follow, undo.To = d, coming
-		return undo
+	if stack.left == nil || o.named() {
+		return o.stepBack(s, &stack, newest, same)
 	}
-	step := stepBack(s, &stack, d, same)
-	if step.Action != Undo {
-		return step
-	}
-	step.Reason = fmt.Sprintf("%s is rolling out since %s; before it ran %s, since %s", coming.version.TaskDefinition,
-		clock(d.CreatedAt), describeChange(step.To.version, coming.version), clock(step.To.since))
+	d := takenBack(&stack)
+	d.Reason = fmt.Sprintf("is being taken back from %s to %s since %s", describeChange(stack.left.version, coming.version),
+		orUnknown(coming.version), clock(newest.CreatedAt))
+	d.To, d.follow = coming, newest
+	return d
+}
+
+// steer says how a service gets from what runs to a version: by a deployment, by ECS's own rollback where one that goes on
+// came from there, or by waiting where it is on its way already. Its reason, if any, is to be put behind the planner's.
+func steer(s *Service, now, to visit, same Same) Decision {
+	d := Decision{Action: Undo, From: now, To: to}
+	newest := s.History.newest()
 	switch {
-	case s.sourcesAre(d, step.To.version, same):
-		step.rollback = d
-		step.Notes = append(step.Notes, "ECS itself rolls the running deployment back")
+	case newest == nil || !newest.rollingOut() && !newest.rollingBack():
+		return d
+	case newest.rollingOut() && same.Versions(visitOf(s, newest).version, to.version):
+		return Decision{Action: Unchanged, From: now, To: to, follow: newest, Reason: "; it is on its way already"}
+	case s.sourcesAre(newest, to.version, same):
+		d.rollback = newest
+		d.Notes = append(d.Notes, "ECS itself rolls the running deployment back")
 	case s.Strategy != "ROLLING":
-		step.Action = Blocked
-		step.Reason += fmt.Sprintf("; but its %s deployment came from %s, so ECS cannot roll it back to there, and a new one in the middle of it could move traffic in ways nobody can foresee; wait until it has ended",
-			s.Strategy, before.version.TaskDefinition)
+		d.Action = Blocked
+		d.Reason = fmt.Sprintf("; but a %s deployment goes on that did not start from there, so ECS cannot roll it back to there, and another one now could move traffic in ways nobody can foresee: wait until it has ended",
+			s.Strategy)
 	}
-	return step
+	return d
 }
 
 // sourcesAre reports whether all that a deployment replaces is of one version.
