@@ -98,15 +98,15 @@ func (b *Bucket) here(ctx context.Context) (*s3.Client, error) {
 	region, err := manager.GetBucketRegion(ctx, b.client, b.name)
 	var missing manager.BucketNotFound
 	switch {
-	case ctx.Err() != nil:
-		return nil, ctx.Err()
 	case errors.As(err, &missing) && !foreign(b.client):
 		return nil, &BucketError{Location: bucketScheme + b.name, Action: "s3:HeadBucket", Reason: ErrNoBucket, Err: err}
-	case err == nil && region != "":
+	case err != nil && missing == nil && status(err) == 0: // no answer at all
+		return nil, b.fault("s3:HeadBucket", "", err)
+	case region != "":
 		b.config.Region = region
 		b.client = newClient(b.config)
 	}
-	b.located = true // also on an error: that of the call that follows says more
+	b.located = true // also if it was refused: the call that follows has the better error
 	return b.client, nil
 }
 

@@ -69,11 +69,7 @@ func (b *Bucket) fault(action, key string, err error) error {
 	if errors.As(err, &api) {
 		code = api.ErrorCode()
 	}
-	var status int
-	var response *smithyhttp.ResponseError
-	if errors.As(err, &response) {
-		status = response.HTTPStatusCode()
-	}
+	status := status(err)
 	var noBucket *types.NoSuchBucket
 	switch {
 	case code == "NoSuchBucket", errors.As(err, &noBucket), status == http.StatusNotFound && key == "":
@@ -88,6 +84,15 @@ func (b *Bucket) fault(action, key string, err error) error {
 		e.Reason = ErrPermission
 	}
 	return e
+}
+
+// status gives the answer's HTTP status, 0 if there was no answer.
+func status(err error) int {
+	var response *smithyhttp.ResponseError
+	if errors.As(err, &response) && response.Response != nil && response.Response.Response != nil {
+		return response.HTTPStatusCode()
+	}
+	return 0
 }
 
 // Codes of S3 that are about who asks, not about what may be done.

@@ -188,16 +188,21 @@ func TestDecodeCutShort(t *testing.T) {
 	}
 }
 
+// TestDecodeBounds: what is too much is refused, when read and when written.
 func TestDecodeBounds(t *testing.T) {
-	endless := strings.Repeat("[a,a,a,a,a,a,a,a,a,", MaxSize/20)
 	for name, text := range map[string]string{
 		"one byte too many": strings.Repeat("#", MaxSize+1),
-		"dense":             endless,
-		"dense lines":       "version: 1\n" + strings.Repeat("? a\n", MaxSize/5),
+		"dense":             strings.Repeat("[a,", maxValues/2+1),
+		"dense lines":       "version: 1\n" + strings.Repeat("- - - - - - - -\n", maxValues/8),
 	} {
 		if _, err := Decode(strings.NewReader(text)); !errors.Is(err, ErrTooLarge) {
 			t.Errorf("%s: got %v, want ErrTooLarge", name, err)
 		}
+	}
+	s := example()
+	s.Services["web"] = Service{TaskDefinition: "web:1", Definition: []byte(`{"a":"` + strings.Repeat("x", MaxSize) + `"}`)}
+	if _, err := marshal(s); !errors.Is(err, ErrTooLarge) {
+		t.Errorf("saving: got %v, want ErrTooLarge", err)
 	}
 	deep := "version: 1\nservices: {web: {taskDefinition: web:1, definition: {a: " + strings.Repeat("[", 100_000)
 	if _, err := Decode(strings.NewReader(deep)); err == nil {

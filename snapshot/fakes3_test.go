@@ -14,7 +14,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
-	"net/url"
 	"strconv"
 	"strings"
 	"sync"
@@ -35,7 +34,7 @@ type fakeS3 struct {
 	t       *testing.T
 	server  *httptest.Server
 	handler http.Handler
-	aws     bool // is to look like AWS: checks region and host name
+	aws     bool // checks region and host name, as AWS would
 
 	mu        sync.Mutex
 	intercept func(w http.ResponseWriter, r *http.Request) bool // answers in place of the server if it returns true
@@ -52,6 +51,13 @@ func newFakeS3(t *testing.T, start func(*httptest.Server)) *fakeS3 {
 	f.server.Config.ErrorLog = log.New(io.Discard, "", 0) // connections that the client did not need
 	start(f.server)
 	t.Cleanup(f.server.Close)
+	return f
+}
+
+// newFakeAWS gives a server that looks like AWS: over TLS, known by name, in a region that the client does not know.
+func newFakeAWS(t *testing.T) *fakeS3 {
+	f := newFakeS3(t, (*httptest.Server).StartTLS)
+	f.aws = true
 	return f
 }
 
@@ -169,6 +175,6 @@ func withFakeS3(t *testing.T) (*fakeS3, *Bucket) {
 func refuse(w http.ResponseWriter, status int, code, message string) bool {
 	w.Header().Set("Content-Type", "application/xml")
 	w.WriteHeader(status)
-	io.WriteString(w, "<Error><Code>"+code+"</Code><Message>"+url.PathEscape(message)+"</Message></Error>")
+	io.WriteString(w, "<Error><Code>"+code+"</Code><Message>"+message+"</Message></Error>")
 	return true
 }

@@ -30,11 +30,11 @@ func TestStore(t *testing.T) {
 		"Bucket": func(t *testing.T) (string, Options) {
 			return "s3://ops/team/ecsundo", newFakeS3(t, (*httptest.Server).Start).options()
 		},
-		"BucketTLS": func(t *testing.T) (string, Options) { return "s3://ops", newFakeS3(t, (*httptest.Server).StartTLS).options() },
+		"BucketTLS": func(t *testing.T) (string, Options) {
+			return "s3://ops", newFakeS3(t, (*httptest.Server).StartTLS).options()
+		},
 		"BucketAWS": func(t *testing.T) (string, Options) {
-			f := newFakeS3(t, (*httptest.Server).StartTLS)
-			f.aws = true
-			return "s3://ops/team", f.options()
+			return "s3://ops/team", newFakeAWS(t).options()
 		},
 	}
 	if bucket := os.Getenv("ECSUNDO_TEST_BUCKET"); bucket != "" { // scripts/s3-test sets it, and AWS_ENDPOINT_URL_S3
@@ -289,9 +289,6 @@ func testRefused(t *testing.T, store Store, _ Options) {
 		"no time":    func(s *Snapshot) { s.TakenAt = time.Time{} },
 		"no account": func(s *Snapshot) { s.Account = "" },
 		"cluster":    func(s *Snapshot) { s.Cluster = "../x" },
-		"too large": func(s *Snapshot) {
-			s.Services["web"] = Service{TaskDefinition: "web:1", Definition: []byte(`{"a":"` + strings.Repeat("x", MaxSize) + `"}`)}
-		},
 	} {
 		s := example()
 		breakIt(s)
