@@ -10,7 +10,8 @@ import (
 // keeps is how long ECS remembers service deployments and revisions.
 const keeps = 90 * 24 * time.Hour
 
-// forgotten reports whether the history of a service no longer has what was created at t. What runs is not forgotten.
+// forgotten reports whether the history of a service no longer has what was created at t. That what runs is not
+// forgotten is a guess.
 func (sv *service) forgotten(t time.Time) bool {
 	if t.Before(sv.since) {
 		return true
@@ -145,7 +146,7 @@ func (r *rollout) view() object {
 		sources = append(sources, r.summary(src.revision, src.tasks, 100-r.weight, 100-r.test))
 	}
 	o["targetServiceRevision"], o["sourceServiceRevisions"] = target, sources
-	o["deploymentConfiguration"] = sv.view(false)["deploymentConfiguration"]
+	o["deploymentConfiguration"] = sv.deploymentConfiguration()
 	o["deploymentCircuitBreaker"] = object{
 		"status": r.breaker, "failureCount": min(r.deployment.failed.at(r.now()), r.threshold()), "threshold": r.threshold(),
 	}

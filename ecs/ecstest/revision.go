@@ -52,9 +52,12 @@ func (sv *service) newRevision(d *definition, config object) *revision {
 }
 
 // fails reports whether tasks of r never get healthy: the story called its definition, an image or a digest bad, or an
-// image is not in ECR.
+// image is not in ECR. No tasks, no failure.
 func (r *revision) fails() bool {
 	s := r.service.server()
+	if r.service.desired == 0 {
+		return false
+	}
 	if s.bad[r.definition.String()] {
 		return true
 	}

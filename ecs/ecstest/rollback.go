@@ -31,24 +31,28 @@ func (r *rollout) breakOff() {
 	r.breaker = "TRIGGERED"
 	sv.event("(service %s) (deployment %s) deployment failed: tasks failed to start.", sv.name, r.deployment.id)
 	r.deployment.set(r.now(), "FAILED", "ECS deployment circuit breaker: tasks failed to start.")
-	r.fail(r.settings.Breaker.Rollback, becauseBreaker)
+	if r.settings.Breaker.Rollback {
+		r.rollBack(becauseBreaker)
+	} else {
+		r.stop("Service deployment stopped because the circuit breaker threshold was exceeded.")
+	}
 }
 
 // alarmed is an alarm going off.
 func (r *rollout) alarmed(name string) {
 	r.alarm, r.tripped = "TRIGGERED", []string{name}
 	r.deployment.set(r.now(), "FAILED", "ECS deployment failed: alarm detected.")
-	r.fail(true, becauseAlarm)
+	r.rollBack(becauseAlarm)
 }
 
-// fail ends what r tried: by rolling back, or by stopping where it is.
-func (r *rollout) fail(back bool, reason string) {
-	if !back {
-		r.set("STOP_REQUESTED", "Service deployment stopped because the circuit breaker threshold was exceeded.")
-		r.after(stopDelay, r.halt)
-		return
+// stop ends r where it is, without a rollback.
+func (r *rollout) stop(reason string) {
+	if r.deployment.state == "IN_PROGRESS" {
+		r.deployment.set(r.now(), "FAILED", "ECS deployment stopped.")
 	}
-	r.rollBack(reason)
+	r.deployment.running.move(r.now(), r.deployment.running.at(r.now()), 0)
+	r.set("STOP_REQUESTED", reason)
+	r.after(stopDelay, r.halt)
 }
 
 // rollBack returns the service to the last COMPLETED entry. It keeps its id and becomes PRIMARY again; no new service

@@ -186,11 +186,8 @@ func (sv *service) view(withTags bool) object {
 		"loadBalancers": []object{}, "serviceRegistries": []object{}, "placementConstraints": []object{},
 		"placementStrategy": []object{}, "createdBy": sv.server().caller(sv.region().name), "enableECSManagedTags": false,
 		"propagateTags": "NONE", "enableExecuteCommand": false, "availabilityZoneRebalancing": "DISABLED",
-		"resourceManagementType": "CUSTOMER",
-		"deploymentConfiguration": object{
-			"deploymentCircuitBreaker": object{"enable": false, "rollback": false}, "maximumPercent": 200,
-			"minimumHealthyPercent": 100, "strategy": "ROLLING", "bakeTimeInMinutes": 0,
-		},
+		"resourceManagementType":  "CUSTOMER",
+		"deploymentConfiguration": sv.deploymentConfiguration(),
 	}
 	for name, value := range sv.config {
 		switch name {

@@ -41,6 +41,17 @@ func (sv *service) settings() deploymentConfiguration {
 	return d
 }
 
+// deploymentConfiguration is how the service is deployed, as answers have it.
+func (sv *service) deploymentConfiguration() any {
+	if set := sv.options["deploymentConfiguration"]; set != nil {
+		return set
+	}
+	return object{
+		"deploymentCircuitBreaker": object{"enable": false, "rollback": false}, "maximumPercent": 200,
+		"minimumHealthyPercent": 100, "strategy": "ROLLING", "bakeTimeInMinutes": 0,
+	}
+}
+
 // monitors gives the first state of a rollout's circuit breaker and alarms.
 func (d *deploymentConfiguration) monitors() (breaker, alarm string) {
 	breaker, alarm = "DISABLED", "DISABLED"

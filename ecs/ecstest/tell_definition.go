@@ -145,5 +145,21 @@ func (s *Server) mark(l *sentence, bad bool) error {
 	for _, name := range names {
 		s.bad[name] = bad
 	}
+	s.tryAgain()
 	return nil
+}
+
+// tryAgain lets rollouts that hang because nothing started go on, if that was what the story changed.
+func (s *Server) tryAgain() {
+	for _, rg := range s.regions {
+		for _, cl := range rg.clusters {
+			for _, name := range cl.serviceNames {
+				r := cl.services[name].underWay()
+				if r != nil && r.status == "IN_PROGRESS" && !r.next.pending() && !r.target.fails() {
+					r.deployment.failed = ramp{}
+					r.enter(r.at)
+				}
+			}
+		}
+	}
 }

@@ -202,10 +202,16 @@ var (
 		func(r *rollout, _ *sentence) error { r.requestRollback(); return nil },
 		func(b *blueGreen, _ *sentence) error { b.stop(true); return nil })
 	tellStop = flying(
-		func(r *rollout, _ *sentence) error { r.fail(false, ""); return nil },
+		func(r *rollout, _ *sentence) error { r.stop("Service deployment was stopped."); return nil },
 		func(b *blueGreen, _ *sentence) error { b.stop(false); return nil })
 	tellAlarm = flying(
-		func(r *rollout, l *sentence) error { r.alarmed(l.second("alarm")); return nil },
+		func(r *rollout, l *sentence) error {
+			if r.status != "IN_PROGRESS" {
+				return fmt.Errorf("%s is %s", r.service.name, r.status)
+			}
+			r.alarmed(l.second("alarm"))
+			return nil
+		},
 		func(b *blueGreen, _ *sentence) error {
 			b.fail("ALARM_ACTIVE", "One or more alarms have been activated.")
 			return nil

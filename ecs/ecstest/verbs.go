@@ -3,60 +3,56 @@ package ecstest
 // A verb plays the lines that one line of a story expands to.
 type verb func(s *Server, group []*sentence) error
 
-var verbs map[string]verb
-
-func init() {
-	verbs = map[string]verb{
-		// the world
-		"account": each(tellAccount),
-		"region":  each(tellRegion),
-		"cluster": each(tellCluster),
-		// time
-		"clock":   each(tellClock),
-		"at":      each(tellAt),
-		"now":     each(tellNow),
-		"advance": each(tellAdvance),
-		"step":    each(tellStep),
-		"speed":   each(tellSpeed),
-		"wait":    tellWait,
-		// definitions and images
-		"register":   each(tellRegister),
-		"deregister": eachDefinition((*definition).deregister),
-		"delete":     eachDefinition(tellDelete),
-		"purge":      eachDefinition((*definition).purge),
-		"bad":        each(tellBad),
-		"good":       each(tellGood),
-		"push":       each(tellPush),
-		"untag":      each(tellUntag),
-		"expire":     each(tellExpire),
-		"archive":    each(tellStatus("ARCHIVED")),
-		"activate":   each(tellStatus("ACTIVE")),
-		// services
-		"service":  each(tellService),
-		"tag":      each(tellTag),
-		"status":   each(tellServiceStatus),
-		"desired":  each(tellDesired),
-		"deploy":   tellDeploy,
-		"force":    tellForce,
-		"config":   tellConfig,
-		"rollback": tellRollback,
-		"stop":     tellStop,
-		"alarm":    tellAlarm,
-		"continue": tellContinue,
-		"toolate":  each(tellTooLate),
-		// history that is gone
-		"forget":      each(tellForget),
-		"missing":     each(tellMissing),
-		"unsupported": each(tellUnsupported),
-		// trouble
-		"deny":     each(tellDeny),
-		"allow":    each(tellAllow),
-		"fault":    each(tellFault),
-		"heal":     each(tellHeal),
-		"lag":      each(tellLag),
-		"throttle": each(tellThrottle),
-		"latency":  each(tellLatency),
-	}
+var verbs = map[string]verb{
+	// the world
+	"account": each(tellAccount),
+	"region":  each(tellRegion),
+	"cluster": each(tellCluster),
+	// time
+	"clock":   each(tellClock),
+	"at":      each(tellAt),
+	"now":     each(tellNow),
+	"advance": each(tellAdvance),
+	"step":    each(tellStep),
+	"speed":   each(tellSpeed),
+	"wait":    tellWait,
+	// definitions and images
+	"register":   each(tellRegister),
+	"deregister": eachDefinition((*definition).deregister),
+	"delete":     eachDefinition(tellDelete),
+	"purge":      eachDefinition((*definition).purge),
+	"bad":        each(tellBad),
+	"good":       each(tellGood),
+	"push":       each(tellPush),
+	"untag":      each(tellUntag),
+	"expire":     each(tellExpire),
+	"archive":    each(tellStatus("ARCHIVED")),
+	"activate":   each(tellStatus("ACTIVE")),
+	// services
+	"service":  each(tellService),
+	"tag":      each(tellTag),
+	"status":   each(tellServiceStatus),
+	"desired":  each(tellDesired),
+	"deploy":   tellDeploy,
+	"force":    tellForce,
+	"config":   tellConfig,
+	"rollback": tellRollback,
+	"stop":     tellStop,
+	"alarm":    tellAlarm,
+	"continue": tellContinue,
+	"toolate":  each(tellTooLate),
+	// history that is gone
+	"forget":      each(tellForget),
+	"missing":     each(tellMissing),
+	"unsupported": each(tellUnsupported),
+	// trouble
+	"deny":     each(tellDeny),
+	"allow":    each(tellAllow),
+	"fault":    each(tellFault),
+	"heal":     each(tellHeal),
+	"lag":      each(tellLag),
+	"throttle": each(tellThrottle),
+	"latency":  each(tellLatency),
 }
 
 // each makes a verb of a function that plays one line.
