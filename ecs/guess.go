@@ -30,6 +30,9 @@ func (p *planning) guess(ctx context.Context, s *Service, d Decision) (Decision,
 	if err != nil {
 		return d, err
 	}
+	if !d.asOf.IsZero() {
+		return recordAsOf(now, s, d, records, p.Same), nil
+	}
 	if decision, ok := fromRecords(s, now, records, p.Same, d.guess); ok {
 		return decision, nil
 	}
@@ -59,6 +62,23 @@ func fromRecords(s *Service, now visit, records []Record, same Same, why string)
 		}
 	}
 	return Decision{}, false
+}
+
+// recordAsOf goes to what the newest record from before a moment has. There is no guessing what ran at a moment.
+func recordAsOf(now visit, s *Service, d Decision, records []Record, same Same) Decision {
+	for _, r := range records {
+		kept, ok := r.Services[s.Name]
+		if !ok || r.TakenAt.After(d.asOf) {
+			continue
+		}
+		to := visit{version: kept.Version, since: r.TakenAt}
+		if same.Versions(kept.Version, now.version) {
+			return Decision{Action: Unchanged, From: now, To: now, Reason: fmt.Sprintf("%s; snapshot %s has what runs", d.guess, r.Name)}
+		}
+		return Decision{Action: Undo, From: now, To: to, Reason: fmt.Sprintf(
+			"%s; snapshot %s, the newest from before then, has %s", d.guess, r.Name, orUnknown(kept.Version))}
+	}
+	return Decision{Action: Blocked, From: now, Reason: d.guess + ", and the store has no snapshot of it from before then"}
 }
 
 func olderThan(a, b TaskDefinition) bool { return a.Family == b.Family && a.Revision < b.Revision }

@@ -146,7 +146,7 @@ func (p *planning) definition(ctx context.Context, t TaskDefinition) (*Definitio
 // oldest deployment that was read, and is no copy, cannot have run before that. Otherwise the rest is read too.
 func (p *planning) proveNew(ctx context.Context, s *Service) error {
 	h := &s.History
-	if h.Err != nil || !h.unread() {
+	if h.Err != nil || !h.unread() || p.planner.wants != nil {
 		return nil
 	}
 	d, err := p.definition(ctx, s.TaskDefinition)

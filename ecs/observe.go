@@ -30,7 +30,11 @@ type Service struct {
 	LeastTime      time.Duration // what a deployment takes at least, by the bake times of its strategy
 	Balanced       []Target      // what its load balancers send traffic to
 	Deployments    []Deployment
-	Current        string // ARN of the current service deployment; may be blank for a moment
+	Revisions      []string // ARNs of the service revisions that run now
+	Current        string   // ARN of the current service deployment; may be blank for a moment
+
+	// Now is what it runs: with digests where its one revision was read, and with Origin where that matters.
+	Now Version
 
 	History History
 }
@@ -138,6 +142,10 @@ func newService(s ecstypes.Service) (*Service, error) {
 	for _, d := range s.Deployments {
 		service.Deployments = append(service.Deployments, newDeployment(d))
 	}
+	for _, r := range s.CurrentServiceRevisions {
+		service.Revisions = append(service.Revisions, aws.ToString(r.Arn))
+	}
+	service.Now = Version{TaskDefinition: service.TaskDefinition}
 	for _, tag := range s.Tags {
 		if aws.ToString(tag.Key) == "aws:cloudformation:stack-name" {
 			service.Stack = aws.ToString(tag.Value)

@@ -70,6 +70,9 @@ type Step struct {
 	AcceptedAt time.Time // when ECS took the change
 	FinishedAt time.Time // when the verdict was known
 
+	History                      *History    // only with PlanOptions.KeepHistory
+	FromDefinition, ToDefinition *Definition // only with PlanOptions.Definitions; nil if they are gone
+
 	Waiting string // where our deployment waits for somebody, and how to let it go on; empty if it does not
 
 	register *Definition // the copy to register
@@ -101,6 +104,9 @@ type Scope struct {
 	Cluster  string                 // its name
 	Services []string               // by name; nil: all. One that is missing is an error, before anything else is looked at
 	Match    func(name string) bool // nil: all. The others are left out of the plan
+
+	// MayMiss says that Services are those of a record: one that is missing becomes a blocked step instead of an error.
+	MayMiss bool
 }
 
 func (s Scope) byName() bool { return s.Services != nil }
@@ -110,6 +116,8 @@ type PlanOptions struct {
 	Same         Same // when two versions are one; with IgnoreDigests, tags are left as they are
 	NoImageCheck bool // do not ask the registry
 	Strict       bool // services of another owner are blocked instead of skipped
+	KeepHistory  bool // fill in Step.History
+	Definitions  bool // fill in Step.FromDefinition and ToDefinition, to compare them
 
 	// Records gives what is known of earlier states from elsewhere than ECS (snapshots), newest first. It is called at most
 	// once, and only if the history of a service does not tell. Nil: nothing is known.

@@ -83,10 +83,12 @@ func (p *planning) batch(ctx context.Context, names []string) error {
 		return err
 	})
 	for i, name := range names {
-		g.Go(func() (err error) {
-			histories[i], err = p.client.listHistory(reads, p.cluster, name)
-			return err
-		})
+		if p.planner.wants == nil {
+			g.Go(func() (err error) {
+				histories[i], err = p.client.listHistory(reads, p.cluster, name)
+				return err
+			})
+		}
 	}
 	if err := g.Wait(); err != nil {
 		return err
@@ -99,16 +101,43 @@ func (p *planning) batch(ctx context.Context, names []string) error {
 	if err := p.missing(ctx, names, services); err != nil {
 		return err
 	}
-	if err := p.look(ctx, services, revisionLimit); err != nil {
+	if err := p.read(ctx, services); err != nil {
 		return err
 	}
 	return parallel(ctx, services, p.step)
+}
+
+// read reads what the planner needs of a batch: the histories' revisions, or those that run now.
+func (p *planning) read(ctx context.Context, services []*Service) error {
+	if p.planner.wants == nil {
+		return p.look(ctx, services, revisionLimit)
+	}
+	if err := p.client.readNow(ctx, services); err != nil {
+		return err
+	}
+	return parallel(ctx, services, func(ctx context.Context, s *Service) error {
+		wanted, ok := p.planner.wants(s.Name)
+		if !ok || !mayBeCopy(s.Now, wanted) {
+			return nil
+		}
+		var err error
+		s.Now.Origin, err = p.originOf(ctx, s.TaskDefinition, wanted)
+		return err
+	})
 }
 
 // missing fails for services that were asked for and are not there. Of those found by listing, one may have been deleted
 // meanwhile; that is no error.
 func (p *planning) missing(ctx context.Context, names []string, services []*Service) error {
 	if !p.scope.byName() {
+		return nil
+	}
+	if p.scope.MayMiss {
+		for _, name := range names {
+			if !slices.ContainsFunc(services, func(s *Service) bool { return s.Name == name }) {
+				p.add(&Step{Service: name, Action: Blocked, Reason: "is gone: the cluster has no such service"}, nil)
+			}
+		}
 		return nil
 	}
 	var missing []string
@@ -137,14 +166,25 @@ func (p *planning) step(ctx context.Context, s *Service) error {
 			return fmt.Errorf("service %q: %w", s.Name, err)
 		}
 	}
-	s.History = History{} // thousands of them would fill the memory
+	if p.KeepHistory {
+		step.History = &s.History
+	} else {
+		s.History = History{} // thousands of them would fill the memory
+	}
+	p.add(step, s)
+	return nil
+}
+
+func (p *planning) add(step *Step, s *Service) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.plan.Steps = append(p.plan.Steps, step)
+	if s == nil {
+		return
+	}
 	if a, err := ParseARN(s.ARN); err == nil {
 		p.plan.Cluster.Account, p.plan.Cluster.Region = a.Account, a.Region
 	}
-	return nil
 }
 
 func (p *planning) decide(ctx context.Context, s *Service, step *Step) error {
@@ -153,7 +193,7 @@ func (p *planning) decide(ctx context.Context, s *Service, step *Step) error {
 	}
 	d := p.planner.decide(s, p.Same)
 	if d.deeper {
-		if err := p.look(ctx, []*Service{s}, historyLimit); err != nil {
+		if err := p.deepen(ctx, s); err != nil {
 			return err
 		}
 		d = p.planner.decide(s, p.Same)
@@ -164,14 +204,35 @@ func (p *planning) decide(ctx context.Context, s *Service, step *Step) error {
 			return err
 		}
 	}
-	if d.only && p.scope.byName() {
+	if d.only && p.scope.byName() && !p.scope.MayMiss {
 		d.Action, d.Reason = Blocked, "nothing to undo: it "+d.Reason
 	}
 	step.take(d)
-	if step.Action != Undo {
-		return nil
+	if step.Action == Undo {
+		if err := p.check(ctx, s, d, step); err != nil {
+			return err
+		}
 	}
-	return p.check(ctx, s, d, step)
+	if p.Definitions && step.To.Known() && step.To.TaskDefinition != step.From.TaskDefinition {
+		var err error
+		if step.FromDefinition, err = p.definition(ctx, step.From.TaskDefinition); err != nil {
+			return err
+		}
+		step.ToDefinition, err = p.definition(ctx, step.To.TaskDefinition)
+		return err
+	}
+	return nil
+}
+
+// deepen reads all that there is of a service's history.
+func (p *planning) deepen(ctx context.Context, s *Service) error {
+	if len(s.History.Deployments) == 0 && s.History.Err == nil {
+		var err error
+		if s.History, err = p.client.listHistory(ctx, p.cluster, s.Name); err != nil || s.History.Err != nil {
+			return err
+		}
+	}
+	return p.look(ctx, []*Service{s}, historyLimit)
 }
 
 // take copies what was decided into the step.
@@ -195,13 +256,13 @@ func (s *Step) take(d Decision) {
 // foreign settles the services that are not ours to change.
 func (p *planning) foreign(s *Service, step *Step) bool {
 	action := Skipped
-	if p.scope.byName() || p.Strict {
+	if p.scope.byName() && !p.scope.MayMiss || p.Strict {
 		action = Blocked
 	}
 	switch {
 	case s.Status != "ACTIVE":
 		step.Action, step.Reason = Skipped, fmt.Sprintf("is %s, so nothing can be deployed to it", s.Status)
-		if p.scope.byName() {
+		if p.scope.byName() && !p.scope.MayMiss {
 			step.Action = Blocked
 		}
 	case s.Express:

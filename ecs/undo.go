@@ -19,6 +19,7 @@ type Decision struct {
 	follow   *ServiceDeployment // a deployment to watch instead of starting one
 	rollback *ServiceDeployment // a deployment that goes on, and whose native rollback leads to To
 	guess    string             // why history does not say what ran before; then records and revisions are asked
+	asOf     time.Time          // of a guess: only a record from before then counts, and no revision
 	only     bool               // it has never run another version
 	deeper   bool               // cannot be decided without the older part of the history
 }
