@@ -9,12 +9,14 @@ import (
 func clusterCommand() *cli.Command {
 	return &cli.Command{
 		Name: "cluster", ArgsUsage: "CLUSTER...", Usage: "undo every service of the clusters",
-		Description: `Cluster takes every service of the clusters back to the version that it ran before, and waits until all are steady. A
-version is a task definition with the images that ran. Services that have already been taken back stay as they are, so
+		Description: `Cluster takes every service of the clusters back to the version that it ran
+before, and waits until all are steady. A version is a task definition with the
+images that ran. Services that have already been taken back stay as they are, so
 that the same command twice is one undo; --again goes a step further.
 
-Clusters are named or given by their ARN, which names the region too. Without any, it is the one that ECSUNDO_CLUSTER or
-the setting cluster names. Nothing is changed before there is a plan for all of them.
+A cluster is named, or given by its ARN, which says the region too. Without an
+argument it is the one of ECSUNDO_CLUSTER or of the setting cluster. Nothing is
+changed before there is a plan for all of them.
 
 Examples:
 

@@ -14,10 +14,10 @@ func flagsWith(own ...cli.Flag) []cli.Flag { return append(own, everywhere()...)
 
 func everywhere() []cli.Flag {
 	return []cli.Flag{
-		&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Value: "text", Usage: "the `FORM` of the result: text, json or markdown"},
-		&cli.StringFlag{Name: "region", Usage: "the AWS `REGION` instead of the environment's or the profile's"},
-		&cli.StringFlag{Name: "profile", Usage: "the AWS `PROFILE`"},
-		&cli.StringFlag{Name: "config", Usage: "read the settings from `FILE` instead of ~/.ecsundo.yml"},
+		&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Value: "text", Usage: "`FORM`: text, json or markdown"},
+		&cli.StringFlag{Name: "region", Usage: "the AWS `REGION` (else the environment's)"},
+		&cli.StringFlag{Name: "profile", Usage: "the AWS `PROFILE` (else the environment's)"},
+		&cli.StringFlag{Name: "config", Usage: "the settings, instead of ~/.ecsundo.yml, from `FILE`"},
 		&cli.BoolFlag{Name: "no-color", Usage: "no colours, also on a terminal"},
 		&cli.BoolFlag{Name: "verbose", Aliases: []string{"v"}, Usage: "say each request to AWS on stderr"},
 		&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Usage: "no progress on stderr"},
@@ -29,21 +29,21 @@ func changingFlags() []cli.Flag {
 	return []cli.Flag{
 		&cli.BoolFlag{Name: "dry-run", Usage: "print the plan, change nothing"},
 		&cli.BoolFlag{Name: "no-wait", Usage: "return once ECS has accepted the changes"},
-		&cli.StringFlag{Name: "timeout", Value: "20m", Usage: "stop watching after `TIME`; what was accepted goes on by itself"},
-		&cli.BoolFlag{Name: "strict", Usage: "change nothing if any service is blocked or cannot be undone"},
+		&cli.StringFlag{Name: "timeout", Value: "20m", Usage: "stop watching after `TIME`"},
+		&cli.BoolFlag{Name: "strict", Usage: "change nothing if any service cannot be undone"},
 	}
 }
 
 // filterFlags choose services of a cluster.
 func filterFlags() []cli.Flag {
 	return []cli.Flag{
-		&cli.StringSliceFlag{Name: "only", Usage: "only services whose name matches `GLOB`; may be repeated"},
-		&cli.StringSliceFlag{Name: "except", Usage: "leave out services whose name matches `GLOB`; may be repeated"},
+		&cli.StringSliceFlag{Name: "only", Usage: "only services that match `GLOB`; repeatable"},
+		&cli.StringSliceFlag{Name: "except", Usage: "no services that match `GLOB`; repeatable"},
 	}
 }
 
 func againFlag() cli.Flag {
-	return &cli.BoolFlag{Name: "again", Usage: "one step further, also where a service has already been taken back"}
+	return &cli.BoolFlag{Name: "again", Usage: "one step further, also where already taken back"}
 }
 
 func clusterFlag() cli.Flag {

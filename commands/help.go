@@ -35,25 +35,28 @@ func helpCommand(commands func() []*cli.Command) *cli.Command {
 	}
 }
 
-const introduction = `ecsundo puts Amazon ECS services back to what they ran before: one service, every service of a cluster.
-It asks no questions; --dry-run shows what it would do. The same command twice is one undo.
+const introduction = `ecsundo puts Amazon ECS services back to what they ran before: one service, or
+every service of a cluster. It asks no questions; --dry-run shows what it would
+do. The same command twice is one undo.
 
 usage: ecsundo COMMAND [flags] [arguments]
 
 `
 
 const conclusion = `
-'ecsundo help COMMAND' tells more of one. Flags may stand before or behind the arguments; -- ends flags and commands, so
-that 'ecsundo cluster -- snapshot' undoes a cluster named snapshot.
+'ecsundo help COMMAND' tells more of one. Flags may stand before or behind the
+arguments. -- ends flags and commands: 'ecsundo cluster -- snapshot' undoes a
+cluster named snapshot.
 
-Settings, weakest first: ~/.ecsundo.yml, ECSUNDO_* (such as ECSUNDO_CLUSTER), flags. Credentials and region come from where
-the AWS CLI takes them.
+Settings, weakest first: ~/.ecsundo.yml, ECSUNDO_* such as ECSUNDO_CLUSTER,
+flags. Credentials and region come from where the AWS CLI takes them.
 
 Exit statuses:
 
     0    every service runs what was asked, or there was nothing to do
     1    some service failed or was blocked; the report says which
-    2    usage, configuration, credentials, or out of time before the first change: nothing was changed
+    2    usage, configuration, credentials, or out of time before the first
+         change: nothing was changed
     3    refused by a guard such as --strict: nothing was changed
     4    out of time: changes were accepted, not all are steady yet
     130  interrupted or terminated; what was accepted goes on by itself

@@ -2,8 +2,8 @@ package commands
 
 import (
 	"context"
-	"errors"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -76,11 +76,14 @@ func (ch change) run(ctx context.Context) error {
 
 // finish writes the report and turns its status into the error that Main knows.
 func (ch change) finish(r *report) error {
-	err := r.write(ch.out)
-	if status := r.status(); status != statusDone {
-		return errors.Join(err, statusError(status))
+	status := r.status()
+	if err := r.write(ch.out); err != nil {
+		return &failure{asked: strings.TrimSuffix(r.sentence(), "."), err: err, status: max(status, statusFailed)}
 	}
-	return err
+	if status != statusDone {
+		return statusError(status)
+	}
+	return nil
 }
 
 // apply asks ECS for the changes of all jobs, side by side, and follows them to their ends.

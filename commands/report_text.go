@@ -122,25 +122,23 @@ func reason(s *ecs.Step) string {
 // warnings are what nobody must overlook.
 func (r *report) warnings() []string {
 	var lines, left []string
-	for _, s := range r.steps() {
-		switch {
-		case s.State == ecs.RolledBack:
-			lines = append(lines, fmt.Sprintf("%s: ECS has put %s back, the version that was to be left; it is running now",
-				clean(s.Service), s.From.TaskDefinition))
-		case s.Action == ecs.Unchanged && s.Left.Known():
-			left = append(left, fmt.Sprintf("%s from %s", clean(s.Service), s.Left.TaskDefinition))
+	var forward string
+	for _, p := range r.plans {
+		for _, s := range p.Steps {
+			switch {
+			case s.State == ecs.RolledBack:
+				lines = append(lines, fmt.Sprintf("%s: ECS has put %s back, the version that was to be left; it is running now",
+					clean(s.Service), s.From.TaskDefinition))
+			case s.Action == ecs.Unchanged && s.Left.Known():
+				left = append(left, fmt.Sprintf("%s from %s", clean(s.Service), s.Left.TaskDefinition))
+				forward = spell([]string{"service", "-c", p.Cluster.Name, s.Service, "--to", s.Left.TaskDefinition.String()})
+			}
 		}
 	}
 	if len(left) > 0 {
-		lines = append(lines, r.takenBack(left))
+		lines = append(lines, fmt.Sprintf("already taken back: %s. One step further: '%s'; forward again: '%s'", someOf(left), r.again, forward))
 	}
 	return lines
-}
-
-// takenBack says that nothing is done because it has been done already, and the two ways on.
-func (r *report) takenBack(services []string) string {
-	return fmt.Sprintf("already taken back: %s. One step further: '%s'; forward again: '%s service --to REVISION'",
-		someOf(services), r.again, program)
 }
 
 // notes are what else one should know, of each cluster and service.

@@ -12,21 +12,22 @@ import (
 func serviceCommand() *cli.Command {
 	return &cli.Command{
 		Name: "service", ArgsUsage: "SERVICE...", Usage: "undo services of a cluster",
-		Description: `Service takes the services back to the version that each ran before, or with --to a service to a revision of its task
-definition, and waits until all are steady. A service that has already been taken back stays as it is, so that the same
-command twice is one undo; --again goes a step further.
+		Description: `Service takes the services back to the version that each ran before, or with
+--to a service to a revision of its task definition, and waits until all are
+steady. A service that has already been taken back stays as it is, so that the
+same command twice is one undo; --again goes a step further.
 
-The cluster is named by -c, ECSUNDO_CLUSTER or the setting cluster, or by the services' ARNs. All names are checked before
-anything is changed.
+The cluster is named by -c, ECSUNDO_CLUSTER or the setting cluster, or by the
+services' ARNs. All names are checked before anything is changed.
 
 Examples:
 
     ecsundo service -c prod web
     ecsundo service -c prod web api --dry-run
-    ecsundo service -c prod web --to 41
+    ecsundo service -c prod web --to 7
 `,
 		Flags: flagsWith(append(changingFlags(), clusterFlag(), againFlag(),
-			&cli.StringFlag{Name: "to", Usage: "to this `REVISION` of the task definition, as 41, web:41 or an ARN, instead of the previous version"})...),
+			&cli.StringFlag{Name: "to", Usage: "the `REVISION` to go to, as 41, web:41 or an ARN"})...),
 		Action: func(c *cli.Context) error {
 			ch, err := newChange(c)
 			if err != nil {
