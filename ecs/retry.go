@@ -23,10 +23,12 @@ type retryer struct {
 
 func newRetryer(max int) *retryer {
 	return &retryer{max: max, Standard: retry.NewStandard(func(o *retry.StandardOptions) {
-		o.MaxAttempts = 0 // no bound; RetryDelay is where we give up
 		o.RateLimiter = ratelimit.None
 	})}
 }
+
+// MaxAttempts sets no bound: RetryDelay is where we give up.
+func (r *retryer) MaxAttempts() int { return 0 }
 
 // IsErrorRetryable takes out LimitExceededException, which the SDK believes to be throttling: in ECS it is a quota.
 func (r *retryer) IsErrorRetryable(err error) bool {
