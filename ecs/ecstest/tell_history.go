@@ -13,6 +13,7 @@ func tellForget(s *Server, l *sentence) error {
 		return err
 	}
 	sv.since = sv.now().Add(time.Nanosecond)
+	defer s.tick() // what comes next is not forgotten
 	if n := len(sv.rollouts); keep > 0 && keep <= n {
 		sv.since = sv.rollouts[n-keep].created
 	}
