@@ -33,6 +33,7 @@ func commandTree() []*cli.Command {
 	tree := []*cli.Command{
 		clusterCommand(),
 		serviceCommand(),
+		sandboxCommand(),
 	}
 	tree = append(tree, laterCommands()...)
 	return append(tree, helpCommand(commandTree))
