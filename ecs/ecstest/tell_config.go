@@ -19,6 +19,9 @@ func (sv *service) configure(key, value string) error {
 		}
 		v = decoded["value"]
 	}
+	if _, err := json.Marshal(v); err != nil { // a number that is none
+		return fmt.Errorf("%s=%s: %w", key, value, err)
+	}
 	if slices.Contains(configMembers, member) {
 		sv.config = withMember(sv.config, member, v)
 		return nil

@@ -74,6 +74,9 @@ func (s *Server) register(name string, l *sentence, app string) error {
 	if err := overlay(body, raw); err != nil {
 		return err
 	}
+	if _, err := json.Marshal(body); err != nil { // a number that is none
+		return err
+	}
 	if err := normalise(body); err != nil {
 		return err
 	}

@@ -95,6 +95,9 @@ func setSteps(c object, l *sentence) error {
 			}
 			steps[k.bake] = m
 		}
+		if _, err := json.Marshal(steps); err != nil { // a number that is none
+			return err
+		}
 		if len(steps) > 0 {
 			c[k.config] = steps
 		}
