@@ -89,8 +89,11 @@ func (a *applying) ten(ctx context.Context, steps []*Step) {
 // copy is there.
 func (a *applying) copies(ctx context.Context, steps []*Step) {
 	var all sync.WaitGroup
+	busy := make(chan struct{}, abreast*describeLimit)
 	for _, s := range steps {
+		busy <- struct{}{}
 		all.Go(func() {
+			defer func() { <-busy }()
 			if err := a.registered(ctx, s); err != nil {
 				a.finish(ctx, s, err)
 				return

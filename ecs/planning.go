@@ -51,8 +51,13 @@ func (c *Client) Plan(ctx context.Context, scope Scope, planner Planner, o PlanO
 	return p.plan, nil
 }
 
+// abreast is how many tens of services are looked at at the same time: enough to keep every limit busy, and not so many that
+// their waiting calls fill the memory.
+const abreast = 16
+
 func (p *planning) run(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(abreast)
 	batches := func(names []string) {
 		p.seen = append(p.seen, names...)
 		if p.scope.Match != nil {

@@ -47,6 +47,7 @@ type ServiceState struct {
 func (c *Client) States(ctx context.Context, scope Scope, definitions bool) ([]ServiceState, Cluster, error) {
 	r := &stateReading{client: c, scope: scope, definitions: definitions, cluster: Cluster{Name: scope.Cluster, Region: c.Region}}
 	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(abreast)
 	batches := func(names []string) {
 		r.seen = append(r.seen, names...)
 		if scope.Match != nil {

@@ -34,6 +34,7 @@ func (c *Client) Timeline(ctx context.Context, scope Scope, since time.Time) (*T
 	r := &timelineReading{client: c, cluster: scope.Cluster, since: since}
 	r.line = &Timeline{Cluster: Cluster{Name: scope.Cluster, Region: c.Region}, Unreadable: map[string]error{}}
 	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(abreast)
 	var listing error
 	batches := func(names []string) {
 		if scope.Match != nil {
