@@ -97,7 +97,7 @@ func listTaskDefinitions(c *call, in *listTaskDefinitionsInput) (any, error) {
 			continue
 		}
 		for _, d := range c.region.families[name].revisions {
-			if d != nil && d.status == in.Status && d.hidden == 0 {
+			if d != nil && d.status == in.Status && !d.lagging() {
 				arns = append(arns, d.arn())
 			}
 		}

@@ -128,7 +128,7 @@ func tellFault(s *Server, l *sentence) error {
 func parseNth(text string) (first, last int, err error) {
 	from, to, isRange := strings.Cut(text, "..")
 	if first, err = strconv.Atoi(from); err != nil || first < 1 {
-		return 0, 0, fmt.Errorf("nth=%s: it is 3, 2..5 or 2..", text)
+		return 0, 0, fmt.Errorf("nth=%s: write 3, 2..5, or 2.. without an end", text)
 	}
 	switch {
 	case !isRange:

@@ -1,7 +1,6 @@
 package ecstest
 
 import (
-	"fmt"
 	"sync"
 	"time"
 )
@@ -135,11 +134,4 @@ func (s *Server) Definition(name string) (body []byte, ok bool) {
 		return nil, false
 	}
 	return mustMarshal(d.view(true)), true
-}
-
-// String names the account and its current region.
-func (s *Server) String() string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return fmt.Sprintf("simulated AWS account %s, %s", s.account, s.here)
 }

@@ -28,9 +28,9 @@ func newest(t *testing.T, c *awsecs.Client) types.ServiceDeployment {
 // TestStages follows strategies from stage to stage, with the production traffic on the new revision.
 func TestStages(t *testing.T) {
 	for _, test := range []struct{ service, want string }{
-		{"strategy=BLUE_GREEN bake=5m", "PRE_SCALE_UP 0 · SCALE_UP 0 · POST_SCALE_UP 0 · TEST_TRAFFIC_SHIFT 0 · POST_TEST_TRAFFIC_SHIFT 0 · " +
+		{"strategy=BLUE_GREEN bake=1m", "PRE_SCALE_UP 0 · SCALE_UP 0 · POST_SCALE_UP 0 · TEST_TRAFFIC_SHIFT 0 · POST_TEST_TRAFFIC_SHIFT 0 · " +
 			"PRE_PRODUCTION_TRAFFIC_SHIFT 0 · PRODUCTION_TRAFFIC_SHIFT 100 · POST_PRODUCTION_TRAFFIC_SHIFT 100 · BAKE_TIME 100 · CLEAN_UP 100"},
-		{"strategy=CANARY canary=10 canary-bake=2m", "PRE_SCALE_UP 0 · SCALE_UP 0 · POST_SCALE_UP 0 · TEST_TRAFFIC_SHIFT 0 · POST_TEST_TRAFFIC_SHIFT 0 · " +
+		{"strategy=CANARY canary=10 canary-bake=1m bake=1m", "PRE_SCALE_UP 0 · SCALE_UP 0 · POST_SCALE_UP 0 · TEST_TRAFFIC_SHIFT 0 · POST_TEST_TRAFFIC_SHIFT 0 · " +
 			"PRE_PRODUCTION_TRAFFIC_SHIFT 0 · PRODUCTION_TRAFFIC_SHIFT 10 · PRODUCTION_TRAFFIC_SHIFT 100 · POST_PRODUCTION_TRAFFIC_SHIFT 100 · BAKE_TIME 100 · CLEAN_UP 100"},
 		{"strategy=LINEAR step=40 step-bake=1m bake=1m", "PRE_SCALE_UP 0 · SCALE_UP 0 · POST_SCALE_UP 0 · TEST_TRAFFIC_SHIFT 0 · POST_TEST_TRAFFIC_SHIFT 0 · " +
 			"PRE_PRODUCTION_TRAFFIC_SHIFT 0 · PRODUCTION_TRAFFIC_SHIFT 40 · PRODUCTION_TRAFFIC_SHIFT 80 · PRODUCTION_TRAFFIC_SHIFT 100 · " +
@@ -47,7 +47,7 @@ func TestStages(t *testing.T) {
 			if len(passed) == 0 || passed[len(passed)-1] != now {
 				passed = append(passed, now)
 			}
-			s.Advance(time.Second)
+			s.Advance(quick)
 		}
 		if got := strings.Join(passed, " · "); got != test.want {
 			t.Errorf("%s:\ngot  %s\nwant %s", test.service, got, test.want)
