@@ -72,9 +72,9 @@ func (b *Bucket) fault(action, key string, err error) error {
 	status := status(err)
 	var noBucket *types.NoSuchBucket
 	switch {
-	case code == "NoSuchBucket", errors.As(err, &noBucket), status == http.StatusNotFound && key == "":
+	case code == "NoSuchBucket", errors.As(err, &noBucket):
 		e.Reason = ErrNoBucket
-	case code == "NoSuchKey", status == http.StatusNotFound:
+	case code == "NoSuchKey", code == "NotFound", status == http.StatusNotFound && code == "":
 		e.Reason = ErrNotExist
 	case status == http.StatusPreconditionFailed, status == http.StatusConflict && action == "s3:PutObject":
 		e.Reason = ErrExist

@@ -51,10 +51,14 @@ func marshal(s *Snapshot) ([]byte, error) {
 	if err := Encode(&b, s); err != nil {
 		return nil, err
 	}
-	if b.Len() > MaxSize || tooManyValues(b.Bytes()) {
-		return nil, fmt.Errorf("snapshot of %d bytes: %w", b.Len(), ErrTooLarge)
+	return b.Bytes(), checkSize(b.Bytes())
+}
+
+func checkSize(text []byte) error {
+	if len(text) > MaxSize || tooManyValues(text) {
+		return fmt.Errorf("snapshot of %d bytes: %w", len(text), ErrTooLarge)
 	}
-	return b.Bytes(), nil
+	return nil
 }
 
 func writeService(out *bufio.Writer, name string, s Service) error {
