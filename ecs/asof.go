@@ -31,11 +31,7 @@ func (a asOf) decide(s *Service, same Same) Decision {
 	case h.unread():
 		return Decision{deeper: true}
 	}
-	stack := newStack(h, same)
-	if newest := h.newest(); newest != nil && newest.rollingOut() {
-		stack.push(visitOf(s, newest), same)
-	}
-	stack.pushCurrent(s, same)
+	stack := currentStack(s, same)
 	now, _ := stack.top()
 	live := a.live(h)
 	switch {

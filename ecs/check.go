@@ -73,6 +73,10 @@ func (p *planning) usable(d *Definition, step *Step) (*Definition, bool, error) 
 	if d != nil && d.Status != "DELETE_IN_PROGRESS" {
 		return d, true, nil
 	}
+	if why, unread := p.unread.Load(step.To.TaskDefinition); unread {
+		step.Notes = append(step.Notes, fmt.Sprintf("%s not checked: %s", step.To.TaskDefinition, why))
+		return &Definition{TaskDefinition: step.To.TaskDefinition, Status: "ACTIVE"}, true, nil
+	}
 	records, err := p.records()
 	if err != nil {
 		return nil, false, err
@@ -100,6 +104,10 @@ func (p *planning) records() ([]Record, error) {
 // substitute finds or prepares what is deployed in the place of a definition that cannot be deployed as it is: it is
 // INACTIVE, from which there is no way back, or its tags name other images now.
 func (p *planning) substitute(ctx context.Context, s *Service, d *Definition, pins map[string]string, step *Step) error {
+	if d.Body == nil {
+		step.block("its images must be pinned for that, and %s cannot be read; --no-pin leaves the tags as they are", d.TaskDefinition)
+		return nil
+	}
 	made, err := copyOf(d, pins)
 	if err != nil {
 		return err

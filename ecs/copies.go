@@ -99,6 +99,9 @@ func (c *Client) register(ctx context.Context, made *Definition) (TaskDefinition
 // family."), where ECS failed, or where no answer came.
 func refused(err error) bool {
 	code := errorCode(err)
+	if unfaithful := (*UnfaithfulCopyError)(nil); asError(err, &unfaithful) {
+		return true // it would come out the same again
+	}
 	return err != nil && code != "" && code != "ServerException" && !strings.Contains(err.Error(), "Too many concurrent attempts")
 }
 

@@ -28,6 +28,7 @@ func (p *planning) look(ctx context.Context, services []*Service, depth int) err
 			s.History = History{Err: err}
 		} else {
 			s.History.keep(depth, revisions)
+			s.fillNewest()
 		}
 	}
 	return parallel(ctx, services, p.findCopies)
@@ -73,8 +74,16 @@ func (h *History) keep(depth int, revisions map[string]*Revision) {
 	}
 }
 
+// fillNewest puts in what the service itself shows of its newest deployment where ECS has lost the record of it: the
+// definition, without digests.
+func (s *Service) fillNewest() {
+	if d := s.History.newest(); d != nil && d.Revision == nil && d.successful() {
+		d.Revision = &Revision{ARN: d.Target, Version: Version{TaskDefinition: s.TaskDefinition}}
+	}
+}
+
 // findCopies marks the versions that are copies of an older one. Only a definition that ran the same images as an older one
-// and has a higher number can be: those are looked at more closely, by tag and by body.
+// can be: those are looked at more closely, by tag and by body.
 func (p *planning) findCopies(ctx context.Context, s *Service) error {
 	read := s.History.read()
 	for i := len(read) - 1; i >= 0; i-- { // oldest first, so that an original is known before its copies
@@ -83,14 +92,14 @@ func (p *planning) findCopies(ctx context.Context, s *Service) error {
 			continue
 		}
 		for _, older := range read[i+1:] {
-			if older.Revision == nil || !mayBeCopy(r.Version, older.Revision.Version) {
+			if older.Revision == nil || !p.Same.mayBeCopy(r.Version, older.Revision.Version) {
 				continue
 			}
-			origin, err := p.originOf(ctx, r.Version.TaskDefinition, older.Revision.Version)
+			origin, err := p.originOf(ctx, r.Version, older.Revision.Version)
 			if err != nil {
 				return err
 			}
-			if !origin.IsZero() {
+			if !origin.IsZero() && origin != r.Version.TaskDefinition {
 				s.History.setOrigin(r.Version.TaskDefinition, origin)
 				break
 			}
@@ -99,14 +108,28 @@ func (p *planning) findCopies(ctx context.Context, s *Service) error {
 	return nil
 }
 
-func mayBeCopy(v, older Version) bool {
-	return v.TaskDefinition.Family == older.TaskDefinition.Family &&
-		v.TaskDefinition.Revision > older.TaskDefinition.Revision && alike(v, older)
+// mayBeCopy reports whether v ran what a copy of older would run: in each container the same digest, or the same reference,
+// and no image that counts has moved. A copy is not always the higher number: one that is identical may have been there.
+func (s Same) mayBeCopy(v, older Version) bool {
+	if v.TaskDefinition.Family != older.TaskDefinition.Family || v.TaskDefinition == older.TaskDefinition || len(s.moved(v, older)) > 0 {
+		return false
+	}
+	if len(v.Images) == 0 || len(older.Images) == 0 {
+		return true // ECS did not record them
+	}
+	for _, i := range v.Images {
+		j, both := older.image(i.Container)
+		if !both || i.Reference != j.Reference && (i.Digest == "" || i.Digest != j.Digest) {
+			return false
+		}
+	}
+	return len(v.Images) == len(older.Images)
 }
 
-// originOf tells what a definition is a copy of: by its tag, or because its body is the older one's to the letter.
-func (p *planning) originOf(ctx context.Context, t TaskDefinition, older Version) (TaskDefinition, error) {
-	d, err := p.definition(ctx, t)
+// originOf tells what a version's definition is a copy of: by its tag, or because its body is the older one's to the letter,
+// but for tags in the place of the digests that both ran.
+func (p *planning) originOf(ctx context.Context, v, older Version) (TaskDefinition, error) {
+	d, err := p.definition(ctx, v.TaskDefinition)
 	if err != nil || d == nil {
 		return TaskDefinition{}, err
 	}
@@ -117,10 +140,25 @@ func (p *planning) originOf(ctx context.Context, t TaskDefinition, older Version
 	if err != nil || o == nil {
 		return TaskDefinition{}, err
 	}
-	if hash := d.hash(); hash != "" && hash == o.hash() {
+	pins := map[string]string{}
+	for _, i := range v.Images {
+		if j, both := older.image(i.Container); both && i.Digest != "" && i.Digest == j.Digest {
+			pins[i.Container] = parseReference(i.Reference).name + "@" + i.Digest
+		}
+	}
+	if hash := d.pinnedHash(pins); hash != "" && hash == o.pinnedHash(pins) {
 		return older.original(), nil
 	}
 	return TaskDefinition{}, nil
+}
+
+// pinnedHash gives the hash that d would have with some images put to their digests.
+func (d *Definition) pinnedHash(pins map[string]string) string {
+	body, err := pinned(d.Body, pins)
+	if err != nil {
+		return ""
+	}
+	return (&Definition{Body: body}).hash()
 }
 
 func (h *History) setOrigin(t, origin TaskDefinition) {
@@ -135,7 +173,11 @@ func (h *History) setOrigin(t, origin TaskDefinition) {
 func (p *planning) definition(ctx context.Context, t TaskDefinition) (*Definition, error) {
 	return p.definitions.get(t, func() (*Definition, error) {
 		d, err := p.client.describeDefinition(ctx, t)
-		if gone := (*DefinitionNotFoundError)(nil); asError(err, &gone) || unreadable(err) {
+		if unreadable(err) {
+			p.unread.Store(t, briefly(err))
+			return nil, nil
+		}
+		if gone := (*DefinitionNotFoundError)(nil); asError(err, &gone) {
 			return nil, nil
 		}
 		return d, err
@@ -143,11 +185,15 @@ func (p *planning) definition(ctx context.Context, t TaskDefinition) (*Definitio
 }
 
 // proveNew spares the older part of a long history where it cannot matter: a definition that was registered only after the
-// oldest deployment that was read, and is no copy, cannot have run before that. Otherwise the rest is read too.
+// oldest deployment that was read, and is no copy, cannot have run before that. Otherwise the rest is read too, and where
+// that is not all, it is found out whether the service may be back at something from before.
 func (p *planning) proveNew(ctx context.Context, s *Service) error {
 	h := &s.History
-	if h.Err != nil || !h.unread() || p.planner.wants != nil {
+	if h.Err != nil || len(h.Deployments) == 0 || p.planner.wants != nil {
 		return nil
+	}
+	if !h.unread() {
+		return p.lookBefore(ctx, s)
 	}
 	d, err := p.definition(ctx, s.TaskDefinition)
 	if err != nil {
@@ -158,7 +204,40 @@ func (p *planning) proveNew(ctx context.Context, s *Service) error {
 			return nil
 		}
 	}
-	return p.look(ctx, []*Service{s}, historyLimit)
+	if err := p.look(ctx, []*Service{s}, historyLimit); err != nil {
+		return err
+	}
+	return p.lookBefore(ctx, s)
+}
+
+// lookBefore marks a service whose history is cut, and whose current version looks new in what is left of it, but is not: it
+// is a copy of something that is not there any more, or has a lower number than the version before and was registered before
+// the history begins. It is a look at one definition, and only where an undo without history may have been: where there are
+// but two versions, or the numbers went down.
+func (p *planning) lookBefore(ctx context.Context, s *Service) error {
+	h := &s.History
+	if !h.cut(s) {
+		return nil
+	}
+	stack := currentStack(s, p.Same)
+	top, _ := stack.top()
+	under, ok := stack.below(1)
+	a, b := top.version.TaskDefinition, under.version.TaskDefinition
+	higher := a.Family == b.Family && a.Revision > b.Revision
+	if !ok || stack.left != nil || a.IsZero() || a == b || higher && len(stack.visits) > 2 {
+		return nil
+	}
+	d, err := p.definition(ctx, a)
+	if err != nil {
+		return err
+	}
+	if d == nil {
+		s.beforeHistory = !higher
+		return nil
+	}
+	_, isCopy := d.origin()
+	s.beforeHistory = isCopy && top.version.Origin.IsZero() || !higher && !d.RegisteredAt.After(oldest(h.Deployments).CreatedAt)
+	return nil
 }
 
 func unique(s []string) []string {

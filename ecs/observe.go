@@ -37,6 +37,10 @@ type Service struct {
 	Now Version
 
 	History History
+
+	// beforeHistory says that the version that it runs, or is being moved to, may have run before its history begins. Then
+	// what the history shows before it is what it has been taken back from.
+	beforeHistory bool
 }
 
 // A Target is a container's port that a load balancer sends traffic to.

@@ -21,6 +21,7 @@ type planning struct {
 	PlanOptions
 
 	definitions memo[TaskDefinition, *Definition]
+	unread      sync.Map // definitions that we may not read, and why
 	families    memo[string, []TaskDefinition]
 	images      memo[string, found]
 	once        memo[string, []Record]   // the records
@@ -122,11 +123,11 @@ func (p *planning) read(ctx context.Context, services []*Service) error {
 	}
 	return parallel(ctx, services, func(ctx context.Context, s *Service) error {
 		wanted, ok := p.planner.wants(s.Name)
-		if !ok || !mayBeCopy(s.Now, wanted) {
+		if !ok || !p.Same.mayBeCopy(s.Now, wanted) {
 			return nil
 		}
 		var err error
-		s.Now.Origin, err = p.originOf(ctx, s.TaskDefinition, wanted)
+		s.Now.Origin, err = p.originOf(ctx, s.Now, wanted)
 		return err
 	})
 }

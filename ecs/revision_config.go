@@ -33,8 +33,8 @@ func revisionConfig(r ecstypes.ServiceRevision) map[string]string {
 
 // configChanges names what differs between the configurations of two service revisions, sorted.
 func configChanges(a, b *Revision) []string {
-	if a == nil || b == nil {
-		return nil
+	if a == nil || b == nil || a.Config == nil || b.Config == nil {
+		return nil // not known
 	}
 	var changed []string
 	for name, value := range a.Config {

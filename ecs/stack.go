@@ -90,11 +90,47 @@ func newStack(h *History, same Same) undoStack {
 // noteAbandoned sees a return that leaves no trace among the good deployments: web:4 ran, web:5 was rolling out, and web:4
 // was deployed in its place. What ran twice in a row was then taken back from web:5, which never got anywhere.
 func (s *undoStack) noteAbandoned(older []*ServiceDeployment, before, now visit, same Same) {
-	if len(older) == 0 || older[0].Status != "STOPPED" || older[0].Revision == nil || !same.Versions(before.version, now.version) {
+	if len(older) == 0 || older[0].Revision == nil || !same.Versions(before.version, now.version) {
+		return
+	}
+	switch older[0].Status {
+	case "STOPPED", "STOP_REQUESTED", "ROLLBACK_FAILED":
+	default:
 		return
 	}
 	stopped := visit{version: older[0].Revision.Version, since: older[0].CreatedAt, deployment: older[0]}
 	if !same.Versions(stopped.version, now.version) {
 		s.left = &stopped
 	}
+}
+
+// currentStack plays the history and what goes on, so that the top is what the service runs or is being moved to.
+func currentStack(s *Service, same Same) undoStack {
+	h := &s.History
+	stack, newest := newStack(h, same), h.newest()
+	if newest == nil || !newest.rollingOut() {
+		stack.pushCurrent(s, same)
+	} else {
+		before, _ := stack.top()
+		coming := visitOf(s, newest)
+		stack.push(coming, same)
+		if len(h.read()) > 0 {
+			stack.noteAbandoned(h.read()[1:], before, coming, same)
+		}
+	}
+	if n := len(stack.visits); s.beforeHistory && n > 1 && stack.left == nil {
+		left := stack.visits[n-2]
+		stack.visits, stack.left = stack.visits[n-1:], &left
+	}
+	return stack
+}
+
+// holds reports whether a version lies under the top: to deploy it is a return.
+func (s *undoStack) holds(v Version, same Same) bool {
+	for i := range len(s.visits) - 1 {
+		if same.Versions(v, s.visits[i].version) {
+			return true
+		}
+	}
+	return false
 }

@@ -21,11 +21,7 @@ func ToPlanner(revision string) (Planner, error) {
 		if number > 0 {
 			target = TaskDefinition{Family: s.TaskDefinition.Family, Revision: number}
 		}
-		stack := newStack(&s.History, same)
-		if d := s.History.newest(); d != nil && d.rollingOut() {
-			stack.push(visitOf(s, d), same)
-		}
-		stack.pushCurrent(s, same)
+		stack := currentStack(s, same)
 		return to(s, &stack, target, same)
 	}}, nil
 }

@@ -61,24 +61,24 @@ func (o UndoOptions) decide(s *Service, same Same) Decision {
 	case o.named() && h.unread():
 		return Decision{deeper: true}
 	}
-	stack, newest := newStack(h, same), h.newest()
+	newest := h.newest()
 	if newest.rollingBack() {
-		return rollingBack(s, &stack, newest)
+		return rollingBack(s, newest, same)
 	}
 	if newest.rollingOut() {
-		return o.rollingOut(s, stack, newest, same)
+		return o.rollingOut(s, newest, same)
 	}
-	stack.pushCurrent(s, same)
+	stack := currentStack(s, same)
 	now, _ := stack.top()
 	if d, other := o.passes(now.version); other {
 		return d
 	}
 	if !o.named() {
-		if d, done := rolledBackByECS(s, &stack, newest, same); done {
+		if d, done := attempted(s, &stack, same); done {
 			return d
 		}
 		if stack.left != nil {
-			return takenBack(&stack)
+			return takenBack(s, &stack)
 		}
 		if d, blocked := onlyConfig(&stack, h, same); blocked {
 			return d
@@ -104,6 +104,10 @@ func (o UndoOptions) passes(now Version) (Decision, bool) {
 func (s *undoStack) pushCurrent(service *Service, same Same) {
 	top, ok := s.top()
 	if ok && top.version.TaskDefinition == service.TaskDefinition {
+		// The same definition may have failed with other images; where nothing newer came, it is still there.
+		if d := service.History.newest(); d != nil && d.Status == "STOPPED" && visitOf(service, d).version.TaskDefinition == service.TaskDefinition {
+			s.push(visitOf(service, d), same)
+		}
 		return
 	}
 	now := visit{version: Version{TaskDefinition: service.TaskDefinition}, since: service.Primary().CreatedAt}
@@ -116,49 +120,85 @@ func (s *undoStack) pushCurrent(service *Service, same Same) {
 	s.push(now, same)
 }
 
-// rollingBack leaves alone what ECS is rolling back at this moment, and has it watched.
-func rollingBack(s *Service, stack *undoStack, d *ServiceDeployment) Decision {
+// rollingBack leaves alone what ECS is rolling back at this moment, and has it watched. If that was an undo, it will have
+// failed, and the service will be where it should not be.
+func rollingBack(s *Service, d *ServiceDeployment, same Same) Decision {
+	stack, failed := newStack(&s.History, same), visitOf(s, d)
 	to, _ := stack.top()
-	return Decision{
-		Action: Unchanged, From: visitOf(s, d), To: to, follow: d,
-		Reason: fmt.Sprintf("ECS is rolling %s back right now", visitOf(s, d).version.TaskDefinition),
+	reason := fmt.Sprintf("ECS is rolling %s back right now, to %s", orUnknown(failed.version), orUnknown(to.version))
+	if stack.holds(failed.version, same) {
+		to = failed
+		reason += ", an undo that did not come up; run the undo again when that has ended"
 	}
+	return Decision{Action: Unchanged, From: failed, To: to, follow: d, Reason: reason}
 }
 
-// rolledBackByECS leaves alone a service whose newest deployment ECS has rolled back, unless what was rolled back is a
-// version that has run well: then it was an undo that failed, and is to be tried again.
-func rolledBackByECS(s *Service, stack *undoStack, d *ServiceDeployment, same Same) (Decision, bool) {
-	if !d.rolledBack() {
+// attempted leaves alone a service that runs what was deployed well last, because a newer deployment of another version was
+// rolled back by ECS, or stopped. Where that was an undo, it is to be tried again.
+func attempted(s *Service, stack *undoStack, same Same) (Decision, bool) {
+	now, _ := stack.top()
+	if now.deployment == nil || !now.deployment.successful() {
+		return Decision{}, false
+	}
+	d := s.History.attempt(now.version, same)
+	if d == nil {
 		return Decision{}, false
 	}
 	failed := visitOf(s, d)
-	for _, good := range s.History.read() {
-		if good.successful() && good.Revision != nil && same.Versions(good.Revision.Version, failed.version) {
-			return Decision{}, false
+	if stack.holds(failed.version, same) {
+		return Decision{}, false
+	}
+	decision := Decision{Action: Unchanged, From: now, left: &failed}
+	switch d.Status {
+	case "ROLLBACK_SUCCESSFUL":
+		decision.Reason = fmt.Sprintf("ECS has already rolled %s back to %s at %s", orUnknown(failed.version), now.version.TaskDefinition, clock(d.FinishedAt))
+	case "ROLLBACK_FAILED":
+		decision.Action = Blocked
+		decision.Reason = fmt.Sprintf(
+			"ECS tried to roll %s back to %s, and that rollback failed; deploying %s again changes nothing, so repair what keeps it from starting, or take it one further back with --again",
+			orUnknown(failed.version), now.version.TaskDefinition, now.version.TaskDefinition)
+	default:
+		decision.Reason = fmt.Sprintf("%s was stopped at %s, and the service runs %s again", orUnknown(failed.version), clock(d.FinishedAt), now.version.TaskDefinition)
+	}
+	if d.Reason != "" {
+		decision.Reason += ": " + d.Reason
+	}
+	return decision, true
+}
+
+// attempt gives the newest deployment since the last good one that brought another version than what runs now; nil if there
+// is none.
+func (h *History) attempt(now Version, same Same) *ServiceDeployment {
+	for _, d := range h.read() {
+		switch {
+		case d.successful():
+			return nil
+		case d.Revision == nil || !same.Versions(d.Revision.Version, now):
+			return d
 		}
 	}
-	now, _ := stack.top()
-	reason := fmt.Sprintf("ECS has already rolled %s back to %s at %s", orUnknown(failed.version), now.version.TaskDefinition, clock(d.FinishedAt))
-	if d.Reason != "" {
-		reason += ": " + d.Reason
-	}
-	return Decision{Action: Unchanged, From: now, Reason: reason, left: &failed}, true
+	return nil
 }
 
 // takenBack leaves alone a service whose newest deployment was itself a return to an earlier version.
-func takenBack(stack *undoStack) Decision {
+func takenBack(s *Service, stack *undoStack) Decision {
 	now, _ := stack.top()
-	return Decision{
+	d := Decision{
 		Action: Unchanged, From: now, left: stack.left,
 		Reason: fmt.Sprintf("has already been taken back from %s to %s at %s",
 			describeChange(stack.left.version, now.version), orUnknown(now.version), clock(now.since)),
 	}
+	if s.beforeHistory {
+		d.Reason += fmt.Sprintf(", by all appearances: %s is older than its history, which begins at %s",
+			now.version.original(), clock(oldest(s.History.Deployments).CreatedAt))
+	}
+	return d
 }
 
 // onlyConfig blocks a service whose newest deployment brought the same version with another configuration: going one
 // version back would leave the configuration, and take away code that nobody complained about.
 func onlyConfig(stack *undoStack, h *History, same Same) (Decision, bool) {
-	good := slices.DeleteFunc(slices.Clone(h.read()), func(d *ServiceDeployment) bool { return !d.successful() })
+	good := slices.DeleteFunc(slices.Clone(h.read()), func(d *ServiceDeployment) bool { return !d.successful() && !d.rollingOut() })
 	now, _ := stack.top()
 	if len(good) < 2 || now.deployment != good[0] || good[0].Revision == nil || good[1].Revision == nil ||
 		!same.Versions(good[0].Revision.Version, good[1].Revision.Version) {
@@ -212,23 +252,33 @@ func (o UndoOptions) stepBack(s *Service, stack *undoStack, newest *ServiceDeplo
 }
 
 // rollingOut decides about a service in the middle of a rollout.
-func (o UndoOptions) rollingOut(s *Service, stack undoStack, newest *ServiceDeployment, same Same) Decision {
+func (o UndoOptions) rollingOut(s *Service, newest *ServiceDeployment, same Same) Decision {
 	coming := visitOf(s, newest)
 	if d, other := o.passes(coming.version); other {
 		return d
 	}
-	if _, known := stack.top(); !known && !s.History.unread() && !s.History.cut(s) {
-		return Decision{Action: Unchanged, From: coming, only: true, follow: newest, Reason: "its first version is still rolling out"}
+	stack := currentStack(s, same)
+	if len(stack.visits) == 1 && stack.visits[0].deployment == newest && !s.History.hasGood() && !s.History.unread() && !s.History.cut(s) {
+		return Decision{Action: Unchanged, From: coming, To: coming, only: true, follow: newest, Reason: "its first version is still rolling out"}
 	}
-	stack.push(coming, same)
-	if stack.left == nil || o.named() {
+	if o.named() {
 		return o.stepBack(s, &stack, newest, same)
 	}
-	d := takenBack(&stack)
+	if stack.left == nil {
+		if d, blocked := onlyConfig(&stack, &s.History, same); blocked {
+			return d
+		}
+		return o.stepBack(s, &stack, newest, same)
+	}
+	d := takenBack(s, &stack)
 	d.Reason = fmt.Sprintf("is being taken back from %s to %s since %s", describeChange(stack.left.version, coming.version),
 		orUnknown(coming.version), clock(newest.CreatedAt))
 	d.To, d.follow = coming, newest
 	return d
+}
+
+func (h *History) hasGood() bool {
+	return slices.ContainsFunc(h.Deployments, (*ServiceDeployment).successful)
 }
 
 // steer says how a service gets from what runs to a version: by a deployment, by ECS's own rollback where one that goes on

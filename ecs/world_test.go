@@ -1,0 +1,142 @@
+package ecs
+
+import (
+	"context"
+	"errors"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/smithy-go/logging"
+
+	"github.com/ecsundo/ecsundo/ecs/ecstest"
+)
+
+// A world is a simulated account that a story was told to, and a client for it.
+type world struct {
+	t *testing.T
+	*ecstest.Server
+	client   *Client
+	endpoint string
+}
+
+func newWorld(t *testing.T, story string) *world {
+	t.Helper()
+	w := &world{t: t, Server: ecstest.New()}
+	w.tell(story)
+	endpoint := httptest.NewServer(w.Server)
+	t.Cleanup(endpoint.Close)
+	w.endpoint = endpoint.URL
+	w.client = w.connect()
+	return w
+}
+
+// connect gives another client, as another process would have one.
+func (w *world) connect() *Client {
+	c := newClient(aws.Config{
+		Region: "eu-west-1", BaseEndpoint: aws.String(w.endpoint), Logger: logging.Nop{},
+		Credentials: credentials.NewStaticCredentialsProvider("AKIDEXAMPLE", "secret", ""),
+	})
+	c.Poll = time.Millisecond
+	return c
+}
+
+func (w *world) tell(story string) {
+	w.t.Helper()
+	if err := w.Tell(story); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// plan makes a plan for all services of prod, or for those that are named.
+func (w *world) plan(planner Planner, o PlanOptions, names ...string) *Plan {
+	w.t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	defer cancel()
+	p, err := w.client.Plan(ctx, Scope{Cluster: "prod", Services: names}, planner, o)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return p
+}
+
+// carryOut applies a plan and watches it.
+func (w *world) carryOut(p *Plan) {
+	w.t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	defer cancel()
+	carryOut(ctx, w.client, p)
+}
+
+func carryOut(ctx context.Context, c *Client, p *Plan) {
+	accepted := make(chan *Step)
+	go func() {
+		defer close(accepted)
+		c.Apply(ctx, p, accepted)
+	}()
+	c.Watch(ctx, p, accepted, func(*Step) {})
+}
+
+// run is a whole undo.
+func (w *world) run(planner Planner, o PlanOptions, names ...string) *Plan {
+	w.t.Helper()
+	p := w.plan(planner, o, names...)
+	w.carryOut(p)
+	return p
+}
+
+// undo is a whole undo with nothing asked for in particular.
+func (w *world) undo() *Plan { w.t.Helper(); return w.run(UndoPlanner(UndoOptions{}), PlanOptions{}) }
+
+// step gives the step of a service.
+func (w *world) step(p *Plan, service string) *Step {
+	w.t.Helper()
+	for _, s := range p.Steps {
+		if s.Service == service {
+			return s
+		}
+	}
+	w.t.Fatalf("the plan has no step for %s", service)
+	return nil
+}
+
+// writes lists the calls that changed something, in order.
+func (w *world) writes() string {
+	var all []string
+	for _, c := range w.Calls() {
+		if c.Service == "ecs" && !strings.HasPrefix(c.Operation, "Describe") && !strings.HasPrefix(c.Operation, "List") {
+			all = append(all, c.Operation)
+		}
+	}
+	return strings.Join(all, " ")
+}
+
+// body gives a definition with its tags as text.
+func (w *world) body(definition string) string {
+	w.t.Helper()
+	body, ok := w.Definition(definition)
+	if !ok {
+		w.t.Errorf("there is no definition %s", definition)
+	}
+	return string(body)
+}
+
+// tells reports whether all words are in a step's reason, notes or error.
+func tells(s *Step, words ...string) bool {
+	text := strings.Join(append([]string{s.Reason, s.Error}, s.Notes...), "\n")
+	return !slices.ContainsFunc(words, func(word string) bool { return !strings.Contains(text, word) })
+}
+
+func (w *world) planError(planner Planner, o PlanOptions, names ...string) error {
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	defer cancel()
+	_, err := w.client.Plan(ctx, Scope{Cluster: "prod", Services: names}, planner, o)
+	if err == nil {
+		return errors.New("no error")
+	}
+	return err
+}
