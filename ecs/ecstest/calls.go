@@ -112,7 +112,7 @@ func (s *Server) Load() Load {
 	return Load{Requests: len(t.calls), AtOnce: t.atOnce, Connections: len(t.from)}
 }
 
-// ResetCalls forgets the requests, and starts counting faults and [Load] anew. What is being answered just now is
+// ResetCalls forgets the requests, and starts counting for fault and when lines, and [Load], anew. What is being answered just now is
 // not forgotten by [Load].
 func (s *Server) ResetCalls() {
 	t := &s.traffic
@@ -124,5 +124,8 @@ func (s *Server) ResetCalls() {
 	defer s.mu.Unlock()
 	for _, f := range s.faults {
 		f.seen = 0
+	}
+	for _, p := range s.plots {
+		p.seen = 0
 	}
 }

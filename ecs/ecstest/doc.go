@@ -64,7 +64,7 @@
 //	service prod/web subnets=subnet-a,subnet-b lb=app:8080|classic platform=1.4.0 launch=EC2 capacity=FARGATE_SPOT
 //	                 connect=NAMESPACE registry=NAME volume=NAME networkConfiguration='{…}'
 //	deploy prod/web 1 2 web:3   rolls out one after the other (a number is a revision of the service's family), and waits
-//	deploy prod/web 4 !wait     leaves it in flight; every=1d between several
+//	deploy prod/web 4 !wait     leaves it in flight, begun (!now: not even begun); every=1d between several
 //	force prod/web              the same definition again
 //	config prod/web subnets=subnet-b    deploys another configuration of the same definition (or: config prod/web 4 subnets=…)
 //	desired prod/web 5 · status prod/web DRAINING · tag prod/web key=value
@@ -94,7 +94,8 @@
 //
 //	deny ListServiceDeployments ecr:*     AccessDeniedException; allow [OPERATION…] takes it back
 //	fault UpdateService nth=3 kind=lost   the third such call from here on; nth=2..5, nth=2.. (no end), every=4
-//	heal                                  no more faults
+//	when DescribeServices nth=2 'deploy prod/web 5 !wait'    what somebody else does just before that call is answered
+//	heal                                  no more of fault and when
 //	lag register=2 deregister=1 update=3 current=2    see below
 //	throttle on                           the documented buckets; rate=10 refills faster, level=0 begins with empty ones,
 //	                                      clock=simulated refills by the simulated clock; throttle off

@@ -1,23 +1,17 @@
 package ecstest
 
 import (
-	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"strconv"
-	"strings"
 )
 
 // A fault goes wrong on purpose, for some of the requests that it is about.
 type fault struct {
-	operation   string // a pattern, as for permissions
-	body        string // only requests whose body contains this
-	first, last int    // which of them, counted from 1; last 0: no end
-	every       int    // every n-th from the first on
-	kind        string // reset, hang, html, lost, late, an HTTP status, or an error type
-	message     string
-	seen        int
+	picker
+	kind    string // reset, hang, html, lost, late, an HTTP status, or an error type
+	message string
 }
 
 // fault returns the first fault that this request meets, nil if none.
@@ -26,11 +20,7 @@ func (s *Server) fault(req request) *fault {
 	defer s.mu.Unlock()
 	var met *fault
 	for _, f := range s.faults {
-		if !matches(f.operation, req) || !strings.Contains(string(req.body), f.body) {
-			continue
-		}
-		f.seen++
-		if met == nil && f.seen >= f.first && (f.last == 0 || f.seen <= f.last) && (f.seen-f.first)%f.every == 0 {
+		if f.picks(req) && met == nil {
 			met = f
 		}
 	}
@@ -101,47 +91,16 @@ func hangUp(w http.ResponseWriter) {
 
 // tellFault adds a fault: fault UpdateService nth=3 kind=lost.
 func tellFault(s *Server, l *sentence) error {
-	operation, err := l.arg(0, "operation")
+	p, err := readPicker(l)
 	if err != nil {
 		return err
 	}
-	f := &fault{
-		operation: operation, body: l.option("body", ""), first: 1, last: 1, every: 1,
-		kind: l.option("kind", "500"), message: l.option("message", ""),
-	}
-	if f.every, err = l.number("every", 1); err != nil || f.every < 1 {
-		return fmt.Errorf("every: a number from 1 on, please")
-	}
-	if l.has("every") {
-		f.first, f.last = f.every, 0
-	}
-	if l.has("nth") {
-		if f.first, f.last, err = parseNth(l.option("nth", "")); err != nil {
-			return err
-		}
-	}
-	s.faults = append(s.faults, f)
+	s.faults = append(s.faults, &fault{picker: p, kind: l.option("kind", "500"), message: l.option("message", "")})
 	return nil
 }
 
-// parseNth reads 3, 2..5 or 2.. (without an end).
-func parseNth(text string) (first, last int, err error) {
-	from, to, isRange := strings.Cut(text, "..")
-	if first, err = strconv.Atoi(from); err != nil || first < 1 {
-		return 0, 0, fmt.Errorf("nth=%s: write 3, 2..5, or 2.. without an end", text)
-	}
-	switch {
-	case !isRange:
-		return first, first, nil
-	case to == "":
-		return first, 0, nil
-	}
-	last, err = strconv.Atoi(to)
-	return first, last, err
-}
-
-// tellHeal takes all faults away.
+// tellHeal takes all faults, and all that waits for calls, away.
 func tellHeal(s *Server, _ *sentence) error {
-	s.faults = nil
+	s.faults, s.plots = nil, nil
 	return nil
 }

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"strconv"
 	"strings"
 )
 
@@ -47,6 +48,10 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	if !s.wait(r.Context()) {
 		s.traffic.leave(id, 0, "the client went away")
+		return
+	}
+	if err := s.unfold(req); err != nil {
+		s.answerError(w, req, id, err)
 		return
 	}
 	f := s.fault(req)
@@ -162,6 +167,7 @@ func (s *Server) write(w http.ResponseWriter, req request, id, status int, answe
 	}
 	s.traffic.leave(id, status, note)
 	w.Header().Set("Content-Type", contentType)
+	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(status)
 	w.Write(body) // the client may be gone: nothing to be done about it
 }

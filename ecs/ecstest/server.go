@@ -24,6 +24,7 @@ type Server struct {
 	latency time.Duration
 	denied  []permission
 	faults  []*fault
+	plots   []*plot
 	traffic traffic
 }
 

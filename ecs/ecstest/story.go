@@ -65,7 +65,7 @@ func parse(words []string) *sentence {
 		switch {
 		case strings.HasPrefix(w, "!"):
 			l.flags = append(l.flags, w[1:])
-		case isOption:
+		case isOption && !strings.Contains(key, " "): // else it is a line of its own, for when
 			l.options = append(l.options, option{key: key, value: value})
 		default:
 			l.args = append(l.args, w)

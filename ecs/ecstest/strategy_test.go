@@ -169,3 +169,12 @@ func TestDigests(t *testing.T) {
 		}
 	}
 }
+
+// TestSameMoment: !now leaves a rollout before it has begun, so that the next one has nearly the same time.
+func TestSameMoment(t *testing.T) {
+	_, c := start(t, "cluster prod\nregister web v1 v2 v3\ndeploy prod/web 1\ndeploy prod/web 2 !now\ndeploy prod/web 3")
+	all := history(t, c, awsecs.ListServiceDeploymentsInput{})
+	if d := all[0].CreatedAt.Sub(*all[1].CreatedAt); len(all) != 3 || d != 10*time.Millisecond || all[1].Status != "STOPPED" {
+		t.Errorf("%d entries, %v apart, %s", len(all), d, all[1].Status)
+	}
+}

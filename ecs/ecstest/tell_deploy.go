@@ -35,7 +35,7 @@ func tellDeploy(s *Server, group []*sentence) error {
 			started = append(started, r)
 		}
 		last := round == len(group[0].args)-1
-		s.settleAll(started, group[0].flag("wait") && last)
+		s.settleAll(started, last, group[0])
 		if every > 0 && !last {
 			s.runTo(begin.Add(every))
 		}
@@ -100,8 +100,14 @@ type process interface {
 	due() time.Time // when something happens next, if it is not settled
 }
 
-// settleAll plays on until the processes have settled. Not to wait means until they have begun.
-func (s *Server) settleAll(started []process, dontWait bool) {
+// settleAll plays on until the processes have settled; with !wait, if the line allows it here, only until they have begun,
+// and with !now not at all.
+func (s *Server) settleAll(started []process, mayLeave bool, l *sentence) {
+	if mayLeave && l.flag("now") {
+		s.tick()
+		return
+	}
+	dontWait := mayLeave && l.flag("wait")
 	for _, p := range started {
 		for p != nil && !p.settled() && !(dontWait && p.begun()) {
 			s.runTo(p.due())
@@ -173,7 +179,7 @@ func (s *Server) startAll(group []*sentence, begin func(*service, *sentence) (pr
 		}
 		started = append(started, r)
 	}
-	s.settleAll(started, group[0].flag("wait"))
+	s.settleAll(started, true, group[0])
 	return nil
 }
 
@@ -252,7 +258,7 @@ func tellWait(s *Server, group []*sentence) error {
 	for _, rg := range s.regions {
 		for _, cl := range rg.clusters {
 			for _, name := range cl.serviceNames {
-				s.settleAll([]process{cl.services[name].inFlight()}, false)
+				s.settleAll([]process{cl.services[name].inFlight()}, false, group[0])
 			}
 		}
 	}

@@ -40,6 +40,7 @@ func TestFaults(t *testing.T) {
 		{"late", true, "", "deadline exceeded"},
 		{"html", false, "", "deserialization failed"},
 		{"ThrottlingException", false, "ThrottlingException", "Rate exceeded"},
+		{"ClientException 'message=slow down, please'", false, "ClientException", "slow down, please"},
 		{"ClientException", false, "ClientException", "Too many concurrent attempts"},
 	} {
 		t.Run(test.kind, func(t *testing.T) {
@@ -129,6 +130,22 @@ func TestClients(t *testing.T) {
 	}
 	if s.CountOK("UpdateService") != 8 || s.Load().AtOnce < 1 {
 		t.Errorf("calls: %+v", s.Load())
+	}
+}
+
+// TestWhen lets a colleague deploy between two calls.
+func TestWhen(t *testing.T) {
+	s, c := start(t, "cluster prod\nregister web v1 v2 v3\ndeploy prod/web 1\nwhen DescribeServices nth=2 'deploy prod/web 3 !wait'")
+	for i, want := range []string{"web:1", "web:3"} {
+		if got := *describe(t, c, "web").Services[0].TaskDefinition; !strings.HasSuffix(got, want) {
+			t.Errorf("call %d sees %s, want %s", i+1, got, want)
+		}
+	}
+	if err := s.Tell("when UpdateService 'deploy prod/none 9'"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := update(c, "web", "web:2"); err == nil || !strings.Contains(err.Error(), "TaskDefinition not found.") {
+		t.Errorf("a plot that makes no sense: %v", err)
 	}
 }
 

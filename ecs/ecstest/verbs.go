@@ -49,6 +49,7 @@ var verbs = map[string]verb{
 	"deny":     each(tellDeny),
 	"allow":    each(tellAllow),
 	"fault":    each(tellFault),
+	"when":     each(tellWhen),
 	"heal":     each(tellHeal),
 	"lag":      each(tellLag),
 	"throttle": each(tellThrottle),
