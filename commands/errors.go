@@ -68,25 +68,24 @@ func printError(w io.Writer, err error) int {
 	return f.status
 }
 
+// because is a failure for why, with what to do about it.
+func because(why error, hint string) *failure {
+	return &failure{err: why, hint: hint, status: statusUsage}
+}
+
 // explain turns any error into a failure: what AWS and the network say becomes one line, with a hint where there is one.
 func explain(err error) *failure {
 	f := &failure{err: err, status: statusUsage}
 	if errors.As(err, &f) && f.hint != "" {
 		return f
 	}
-	why, hint := f.err, ""
-	switch {
-	case errors.Is(err, context.Canceled):
+	if errors.Is(err, context.Canceled) {
 		return &failure{asked: f.asked, err: errors.New("interrupted; nothing was changed"), status: statusInterrupted}
-	case errors.Is(err, context.DeadlineExceeded):
-		why, hint = timedOut(err)
-	default:
-		for _, translate := range []func(error) (error, string){notFound, fromCredentials, fromNetwork, fromService} {
-			if w, h := translate(err); w != nil {
-				why, hint = w, h
-				break
-			}
+	}
+	for _, translate := range []func(error) *failure{timedOut, notFound, fromCredentials, fromNetwork, fromService} {
+		if why := translate(err); why != nil {
+			return &failure{asked: f.asked, err: why.err, hint: why.hint, status: f.status}
 		}
 	}
-	return &failure{asked: f.asked, err: why, hint: hint, status: f.status}
+	return f
 }

@@ -84,40 +84,29 @@ func joinDistinct(errs []error) error {
 // run asks ECS for the changes of the plan and, unless nobody waits, follows each from when it was accepted to its end.
 // changed is told of every step that gets on.
 func (j job) run(ctx context.Context, noWait bool, changed func(*ecs.Step)) {
-	asked := make(chan *ecs.Step, len(j.plan.Steps))
-	watched := make(chan *ecs.Step, len(j.plan.Steps))
-	var both sync.WaitGroup
-	both.Go(func() {
-		defer close(asked)
-		j.client.Apply(ctx, j.plan, asked)
-	})
-	both.Go(func() {
-		defer close(watched)
-		for s := range asked {
-			changed(s)
-			watched <- s
-		}
-	})
+	accepted := make(chan *ecs.Step, len(j.plan.Steps))
+	go func() {
+		defer close(accepted)
+		j.client.Apply(ctx, j.plan, accepted)
+	}()
 	if !noWait {
-		j.client.Watch(ctx, j.plan, watched, changed)
+		j.client.Watch(ctx, j.plan, accepted, changed)
 	}
-	both.Wait()
-	j.settle(ctx, noWait)
+	for s := range accepted {
+		changed(s)
+	}
+	j.settle(ctx)
 }
 
-// settle gives the steps that were cut short the state that says so.
-func (j job) settle(ctx context.Context, noWait bool) {
-	if ctx.Err() == nil {
-		return
-	}
-	state := ecs.OutOfTime
-	if errors.Is(ctx.Err(), context.Canceled) {
-		state = ecs.Interrupted
-	}
+// settle gives the steps that ECS was not asked for any more the state that says so.
+func (j job) settle(ctx context.Context) {
 	for _, s := range j.plan.Steps {
-		notAsked := s.Action == ecs.Undo && s.State == ecs.Planned
-		if notAsked || s.State == ecs.Accepted && !noWait {
-			s.State = state
+		switch {
+		case s.Action != ecs.Undo || s.State != ecs.Planned:
+		case errors.Is(ctx.Err(), context.Canceled):
+			s.State = ecs.Interrupted
+		case ctx.Err() != nil:
+			s.State = ecs.OutOfTime
 		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"io"
 	"strings"
 	"sync"
+	"text/tabwriter"
 	"time"
 
 	"github.com/jedib0t/go-pretty/v6/text"
@@ -27,7 +28,7 @@ func newLiveView(o output, jobs []job) progress {
 	v := &liveView{w: o.stderr, now: map[*ecs.Step]ecs.Step{}}
 	for _, j := range jobs {
 		for _, s := range j.plan.Steps {
-			if s.Action == ecs.Undo {
+			if s.Action == ecs.Undo || s.Follows() {
 				v.steps, v.now[s] = append(v.steps, s), *s
 			}
 		}
@@ -43,7 +44,7 @@ func newLiveView(o output, jobs []job) progress {
 				v.draw(nil)
 				return
 			case <-tick.C:
-				v.draw(v.lines(width(o.stderr)))
+				v.draw(v.lines(size(o.stderr)))
 			}
 		}
 	}()
@@ -56,40 +57,48 @@ func (v *liveView) changed(s *ecs.Step) {
 	v.now[s] = *s
 }
 
-// lines gives the lines to draw: steps under way first come first, at most twenty, and how many are not shown.
-func (v *liveView) lines(columns int) []string {
+// lines gives the lines to draw in a window: the steps that are not steady, as many as there is room for, and a count.
+func (v *liveView) lines(columns, rows int) []string {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	const most = 20
-	var lines []string
-	steady, more := 0, 0
+	var b strings.Builder
+	t := tabwriter.NewWriter(&b, 0, 8, 2, ' ', 0)
+	steady, shown := 0, 0
 	for _, key := range v.steps {
 		s := v.now[key]
 		switch {
 		case s.State == ecs.Steady:
 			steady++
-		case len(lines) == most:
-			more++
-		default:
-			lines = append(lines, text.Trim(liveLine(&s), columns-1))
+		case shown < rows-2:
+			shown++
+			fmt.Fprintln(t, liveLine(&s))
 		}
 	}
+	_ = t.Flush()
+	var lines []string
+	for line := range strings.Lines(b.String()) {
+		lines = append(lines, text.Trim(strings.TrimRight(line, "\n"), columns-1))
+	}
 	tail := fmt.Sprintf("%d of %d steady", steady, len(v.steps))
-	if more > 0 {
-		tail += fmt.Sprintf(", %d more under way", more)
+	if more := len(v.steps) - steady - shown; more > 0 {
+		tail += fmt.Sprintf(", %d more not shown", more)
 	}
 	return append(lines, tail)
 }
 
+// liveLine is a step in columns.
 func liveLine(s *ecs.Step) string {
-	line := fmt.Sprintf("%s  %s → %s  %d/%d running", clean(s.Service), s.From.TaskDefinition, s.To.TaskDefinition, s.Running, s.Desired)
+	state := string(s.State)
 	switch {
 	case s.State == ecs.Planned:
-		return line + "  waiting"
-	case s.State == ecs.Accepted:
-		return line + "  " + time.Since(s.AcceptedAt).Round(time.Second).String()
+		state = "not asked for yet"
+	case s.State == ecs.Accepted && s.Waiting != "":
+		state = "waiting: " + clean(s.Waiting)
+	case s.State == ecs.Accepted && !s.AcceptedAt.IsZero():
+		state = time.Since(s.AcceptedAt).Round(time.Second).String()
 	}
-	return line + "  " + string(s.State)
+	return fmt.Sprintf("%s\t%s → %s\t%d/%d running\t%s",
+		clean(s.Service), s.From.TaskDefinition, s.To.TaskDefinition, s.Running, s.Desired, state)
 }
 
 // draw replaces what is on the screen with lines.

@@ -25,16 +25,16 @@ func newProgress(o output, jobs []job) progress {
 	return newProgressLines(o.stderr)
 }
 
-// newProgressLines writes a line whenever the state of a step changes.
+// newProgressLines writes a line whenever the state of a step changes, or its rollout begins to wait for somebody.
 func newProgressLines(w io.Writer) progress {
 	var mu sync.Mutex
-	last := map[*ecs.Step]ecs.State{}
+	last := map[*ecs.Step]string{}
 	changed := func(s *ecs.Step) {
 		mu.Lock()
 		defer mu.Unlock()
-		if s.State != last[s] {
-			last[s] = s.State
-			fmt.Fprintln(w, progressLine(s))
+		if line := progressLine(s); line != last[s] {
+			last[s] = line
+			fmt.Fprintln(w, line)
 		}
 	}
 	return progress{changed: changed, stop: func() {}}
@@ -43,13 +43,20 @@ func newProgressLines(w io.Writer) progress {
 // progressLine says where a step is: web: web:5 → web:4, steady after 14s.
 func progressLine(s *ecs.Step) string {
 	line := fmt.Sprintf("%s: %s → %s, ", clean(s.Service), s.From.TaskDefinition, s.To.TaskDefinition)
-	switch s.State {
-	case ecs.Steady:
+	if s.Follows() {
+		line = clean(s.Service) + ": "
+	}
+	switch {
+	case s.State == ecs.Accepted && s.Waiting != "":
+		line += "waiting: " + clean(s.Waiting)
+	case s.State == ecs.Accepted && s.Follows():
+		line += clean(s.Reason) + ", watching it"
+	case s.State == ecs.Steady && seconds(s) != "":
 		line += "steady after " + seconds(s)
-	case ecs.RolledBack:
+	case s.State == ecs.RolledBack:
 		line += "rolled back by ECS"
-	case ecs.OutOfTime:
-		line += "out of time, goes on by itself"
+	case s.State == ecs.OutOfTime:
+		line += "out of time"
 	default:
 		line += string(s.State)
 	}

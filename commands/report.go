@@ -184,12 +184,13 @@ func (r *report) stateWord(s *ecs.Step) string {
 		return "to undo"
 	case ecs.RolledBack:
 		return "rolled back"
-	case ecs.OutOfTime:
-		return "out of time"
-	case ecs.Interrupted:
-		if s.AcceptedAt.IsZero() {
+	case ecs.OutOfTime, ecs.Interrupted:
+		if s.AcceptedAt.IsZero() && !s.Follows() {
 			return "not asked for"
 		}
+	}
+	if s.State == ecs.OutOfTime {
+		return "out of time"
 	}
 	return string(s.State)
 }

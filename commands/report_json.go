@@ -47,7 +47,8 @@ type (
 		Registers  bool        `json:"registers"`         // the copy is, or was, to be registered
 		FromImages []jsonImage `json:"fromImages"`
 		ToImages   []jsonImage `json:"toImages"`
-		Since      string      `json:"since,omitempty"` // when From was deployed
+		Since      string      `json:"since,omitempty"`   // when From was deployed
+		ToSince    string      `json:"toSince,omitempty"` // when To was last deployed
 		Reason     string      `json:"reason"`
 		Notes      []string    `json:"notes"`
 		TakenBack  string      `json:"takenBackFrom,omitempty"` // nothing is done, since the service has left this already
@@ -96,7 +97,7 @@ func newJSONService(cluster string, s *ecs.Step) jsonService {
 		From: s.From.TaskDefinition.String(), To: s.To.TaskDefinition.String(),
 		Registers:  s.Registers,
 		FromImages: newJSONImages(s.From), ToImages: newJSONImages(s.To),
-		Since: jsonTime(s.Since), Reason: s.Reason, Notes: orEmpty(s.Notes),
+		Since: jsonTime(s.Since), ToSince: jsonTime(s.ToSince), Reason: s.Reason, Notes: orEmpty(s.Notes),
 		TakenBack: s.Left.TaskDefinition.String(),
 		State:     s.State, Error: s.Error, Deployment: s.Deployment,
 		AcceptedAt: jsonTime(s.AcceptedAt), FinishedAt: jsonTime(s.FinishedAt),

@@ -10,16 +10,22 @@ import (
 	"golang.org/x/term"
 )
 
-// width gives the columns of the terminal behind w, or 0 if w is none.
-func width(w io.Writer) int {
+// size gives the columns and rows of the terminal behind w, or 0 if w is none.
+func size(w io.Writer) (columns, rows int) {
 	f, ok := w.(*os.File)
 	if !ok || !term.IsTerminal(int(f.Fd())) {
-		return 0
+		return 0, 0
 	}
-	columns, _, err := term.GetSize(int(f.Fd()))
-	if err != nil || columns <= 0 {
-		return 80
+	columns, rows, err := term.GetSize(int(f.Fd()))
+	if err != nil || columns <= 0 || rows <= 0 {
+		return 80, 24
 	}
+	return columns, rows
+}
+
+// width gives the columns of the terminal behind w, or 0 if w is none.
+func width(w io.Writer) int {
+	columns, _ := size(w)
 	return columns
 }
 
