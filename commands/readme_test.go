@@ -1,0 +1,124 @@
+package commands
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/ecsundo/ecsundo/ecs/ecstest"
+)
+
+var update = flag.Bool("update", false, "write what the tool prints into the README")
+
+const readme = "../README.md"
+
+// The README's transcript is what the commands in it print in a terminal of 80 columns; times may differ. With -update, it
+// is made so.
+func TestReadmeTranscript(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS != "linux" && runtime.GOOS != "darwin" {
+		t.Skip("testscript has no terminal here")
+	}
+	text := readReadme(t)
+	block := regexp.MustCompile("(?s)```console\n(.*?)```").FindStringSubmatchIndex(text)
+	if block == nil {
+		t.Fatal("the README has no transcript")
+	}
+	written := text[block[2]:block[3]]
+	aws, printed := ecstest.New(), ""
+	testscript.Run(t, testscript.Params{
+		Files: []string{transcriptScript(t, written)},
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("HOME", env.WorkDir)
+			env.Setenv("NO_COLOR", "1")
+			env.Setenv("AWS_EC2_METADATA_DISABLED", "true")
+			return nil
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"demo": func(ts *testscript.TestScript, _ bool, _ []string) {
+				speed := "\nspeed 10\n"
+				if *update {
+					speed = "" // the README is to have times as in the sandbox
+				}
+				ts.Check(aws.Tell(ecstest.Demo + speed))
+				serve(ts, aws)
+			},
+			"take": func(ts *testscript.TestScript, _ bool, _ []string) {
+				printed = strings.TrimLeft(strings.ReplaceAll(ts.ReadFile("ttyout"), "\r\n", "\n"), " \n") // without the input's echo
+			},
+		},
+	})
+	t.Cleanup(func() { // when the script has ended
+		switch {
+		case *update:
+			if err := os.WriteFile(readme, []byte(text[:block[2]]+printed+text[block[3]:]), 0o644); err != nil {
+				t.Error(err)
+			}
+		case timeless(printed) != timeless(written):
+			t.Errorf("the README's transcript is not what the tool prints; see 'go test ./commands -run Readme -update'\ngot:\n%s\nwant:\n%s", printed, written)
+		}
+		for _, c := range aws.Calls() {
+			if action := c.Service + ":" + c.Operation; !strings.Contains(text, `"`+action+`"`) {
+				t.Errorf("%s was called and is not in the README's IAM policy", action)
+			}
+		}
+	})
+}
+
+// transcriptScript writes a script that runs the commands of a transcript in a terminal, each after its line.
+func transcriptScript(t *testing.T, transcript string) string {
+	var session strings.Builder
+	for _, line := range strings.Split(transcript, "\n") {
+		if command, ok := strings.CutPrefix(line, "$ "); ok {
+			fmt.Fprintf(&session, "echo '%s' >/dev/tty\n%s >/dev/tty 2>progress\n", line, command)
+		}
+	}
+	script := "demo\nttyin nothing\nexec sh session\ntake\n-- nothing --\n \n-- session --\n" + session.String()
+	path := filepath.Join(t.TempDir(), "readme.txtar")
+	if err := os.WriteFile(path, []byte(script), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+var moment = regexp.MustCompile(`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ|\b\d+s\b`)
+
+// timeless leaves times out, and the spaces, which depend on their lengths.
+func timeless(text string) string {
+	return strings.Join(strings.Fields(moment.ReplaceAllString(text, "…")), " ")
+}
+
+// The README names every command and every flag.
+func TestReadmeNames(t *testing.T) {
+	t.Parallel()
+	text := readReadme(t)
+	for _, c := range commandTree() {
+		if c.Hidden {
+			continue
+		}
+		if !strings.Contains(text, "`"+program+" "+c.Name+" ") {
+			t.Errorf("%s %s is not in the README", program, c.Name)
+		}
+		for _, f := range c.Flags {
+			if !strings.Contains(text, "`--"+f.Names()[0]) {
+				t.Errorf("--%s of %s is not in the README", f.Names()[0], c.Name)
+			}
+		}
+	}
+}
+
+func readReadme(t *testing.T) string {
+	t.Helper()
+	text, err := os.ReadFile(readme)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
