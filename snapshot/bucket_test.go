@@ -119,7 +119,7 @@ func TestBucketChunked(t *testing.T) {
 	}{
 		{exampleText, ""},
 		{"", "the file is empty"},
-		{strings.Repeat("#", MaxSize+1), "larger than a snapshot may be (32 MiB)"},
+		{strings.Repeat("#", MaxSize+1), ErrTooLarge.Error()},
 	} {
 		f.answer(func(w http.ResponseWriter, _ *http.Request) bool {
 			w.(http.Flusher).Flush()

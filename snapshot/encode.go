@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -81,8 +82,11 @@ func writeService(out *bufio.Writer, name string, s Service) error {
 	var definition map[string]any
 	dec := json.NewDecoder(bytes.NewReader(s.Definition))
 	dec.UseNumber()
-	if err := dec.Decode(&definition); err != nil || definition == nil || dec.More() {
-		return fmt.Errorf("definition is not a JSON object: %w", err)
+	if err := dec.Decode(&definition); err != nil {
+		return fmt.Errorf("definition: %w", err)
+	}
+	if definition == nil || dec.More() {
+		return errors.New("definition: not one JSON object")
 	}
 	out.WriteString("    definition:")
 	writeValue(out, 3, definition)

@@ -14,7 +14,7 @@ var (
 	ErrCredentials = errors.New("credentials refused")
 	ErrNoBucket    = errors.New("no such bucket")
 	ErrBroken      = errors.New("the download broke off or was damaged")
-	ErrTooLarge    = fmt.Errorf("larger than a snapshot may be (%d MiB)", MaxSize>>20)
+	ErrTooLarge    = fmt.Errorf("larger than a snapshot may be (%d MiB, %d values)", MaxSize>>20, maxValues)
 	ErrTruncated   = errors.New("cut short: the closing \"...\" is missing")
 	ErrVersion     = errors.New("of a newer ecsundo")
 )
