@@ -1,5 +1,5 @@
-// Package ecstest simulates the part of AWS that ecsundo calls: ECS, the images of ECR, CodeDeploy for ECS services, and STS's
-// GetCallerIdentity, over their own protocols, from memory. It backs the tests, the benchmarks and the command "ecsundo sandbox", and shares no
+// Package ecstest simulates the part of AWS that ecsundo calls: ECS, the images of ECR, CodeDeploy for ECS services, and
+// STS's GetCallerIdentity, over their own protocols, from memory. It backs the tests, the benchmarks and the command "ecsundo sandbox", and shares no
 // code with the client that it tests.
 //
 //	aws := ecstest.New()
@@ -78,8 +78,9 @@
 // task set, or leave the old one ACTIVE beside it with !keep.
 //
 // A service needs no service line: deploy makes one with one task. A failing rollout without a circuit breaker hangs in
-// flight for ever; with one it ends before deploy does. All of deploy, force, config, rollback, stop, alarm and continue wait
-// for the rollout's end, its hanging, or a pause hook, unless !wait.
+// flight for ever; with one it ends before deploy does. All of deploy, force, config, rollback, stop, alarm and continue
+// wait for the rollout's end, its hanging, or a pause hook, unless the line says !wait. A story's deploy is as strict as
+// UpdateService: an INACTIVE definition is refused, and what runs already needs force.
 //
 // History that is gone:
 //

@@ -90,7 +90,7 @@ func tellWhen(s *Server, l *sentence) error {
 		return err
 	}
 	if len(l.args) < 2 {
-		return fmt.Errorf("when: what happens?")
+		return fmt.Errorf("when %s: nothing is said to happen", l.args[0])
 	}
 	s.plots = append(s.plots, &plot{picker: p, lines: l.args[1:]})
 	return nil

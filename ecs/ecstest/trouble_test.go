@@ -16,7 +16,11 @@ import (
 )
 
 func update(c *awsecs.Client, service, definition string) (*awsecs.UpdateServiceOutput, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), 100*time.Millisecond)
+	return updateWithin(10*time.Second, c, service, definition)
+}
+
+func updateWithin(d time.Duration, c *awsecs.Client, service, definition string) (*awsecs.UpdateServiceOutput, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), d)
 	defer cancel()
 	return c.UpdateService(ctx, &awsecs.UpdateServiceInput{
 		Cluster: aws.String("prod"), Service: aws.String(service), TaskDefinition: aws.String(definition),
@@ -45,7 +49,11 @@ func TestFaults(t *testing.T) {
 	} {
 		t.Run(test.kind, func(t *testing.T) {
 			s, c := start(t, twoVersions+"fault UpdateService nth=1 kind="+test.kind)
-			_, err := update(c, "web", "web:2")
+			patience := 10 * time.Second
+			if test.message == "deadline exceeded" {
+				patience = 300 * time.Millisecond
+			}
+			_, err := updateWithin(patience, c, "web", "web:2")
 			if err == nil || !strings.Contains(err.Error(), test.message) {
 				t.Errorf("got %v, want …%s…", err, test.message)
 			}
