@@ -32,6 +32,9 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 func commandTree() []*cli.Command {
 	tree := []*cli.Command{
 		clusterCommand(),
+		clusterSnapshotCommand(),
+		clusterSnapshotsCommand(),
+		clusterRestoreCommand(),
 		serviceCommand(),
 		sandboxCommand(),
 	}

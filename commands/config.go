@@ -24,7 +24,7 @@ type setting struct {
 // settingNames are the flags that the configuration file and the environment may set: the file by their name, the
 // environment as ECSUNDO_NAME.
 func settingNames() []string {
-	return []string{"cluster", "output", "profile", "region", "timeout"}
+	return []string{"cluster", "output", "profile", "region", "store", "timeout"}
 }
 
 // applySettings gives the flags that are not on the command line their value from the environment, else from the file.

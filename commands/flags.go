@@ -29,9 +29,24 @@ func changingFlags() []cli.Flag {
 	return []cli.Flag{
 		&cli.BoolFlag{Name: "dry-run", Usage: "print the plan, change nothing"},
 		&cli.BoolFlag{Name: "no-wait", Usage: "return once ECS has accepted the changes"},
-		&cli.StringFlag{Name: "timeout", Value: "20m", Usage: "stop watching after `TIME`"},
+		timeoutFlag(),
 		&cli.BoolFlag{Name: "strict", Usage: "change nothing if any service cannot be undone"},
+		&cli.BoolFlag{Name: "no-pin", Usage: "leave tags as they are, also where they have moved"},
+		&cli.BoolFlag{Name: "no-image-check", Usage: "do not ask the registry whether images still exist"},
+		storeFlag(),
 	}
+}
+
+func timeoutFlag() cli.Flag {
+	return &cli.StringFlag{Name: "timeout", Value: "20m", Usage: "stop watching after `TIME`"}
+}
+
+// typedValue gives the value that a flag was given on the command line; "" if it was not.
+func typedValue(c *cli.Context, flag string) string {
+	if source(c, flag) != "" {
+		return ""
+	}
+	return c.String(flag)
 }
 
 // filterFlags choose services of a cluster.

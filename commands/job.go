@@ -43,8 +43,11 @@ func (ch change) planTarget(ctx context.Context, t target) (job, error) {
 	if err != nil {
 		return job{}, err
 	}
-	scope := ecs.Scope{Cluster: t.cluster.Name, Services: t.services, Match: ch.filter.match}
-	plan, err := client.Plan(ctx, scope, t.planner, ecs.PlanOptions{Strict: ch.strict})
+	scope := ecs.Scope{Cluster: t.cluster.Name, Services: t.services, MayMiss: t.mayMiss, Match: ch.filter.match}
+	plan, err := client.Plan(ctx, scope, t.planner, ecs.PlanOptions{
+		Strict: ch.strict, Same: ecs.Same{IgnoreDigests: ch.noPin}, NoImageCheck: ch.noCheck,
+		Records: func() ([]ecs.Record, error) { return ch.records(ctx, client, t) },
+	})
 	if err != nil {
 		return job{}, &failure{asked: asked(t, err), err: err, status: statusUsage}
 	}
@@ -52,6 +55,15 @@ func (ch change) planTarget(ctx context.Context, t target) (job, error) {
 		return job{}, usagef("see --profile", "the ARN of cluster %q is of account %s, and the credentials are of %s", t.cluster.Name, want, got)
 	}
 	return job{client, plan}, nil
+}
+
+// records gives the snapshot that is restored, if one is, then those of the store.
+func (ch change) records(ctx context.Context, client *ecs.Client, t target) ([]ecs.Record, error) {
+	records, err := ch.store.records(ctx, client, t.cluster.Name)
+	if t.record != nil {
+		records = append([]ecs.Record{*t.record}, records...)
+	}
+	return records, err
 }
 
 // asked says in an error what it was that could not be done: the names that do not exist, if that is the error.

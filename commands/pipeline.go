@@ -24,6 +24,12 @@ type change struct {
 	dryRun  bool
 	noWait  bool
 	strict  bool
+	noPin   bool // leave tags as they are
+	noCheck bool // do not ask the registry
+	store   storeChoice
+	region  string // as typed, for commands to paste
+	profile string
+	note    func(*ecs.Plan) // adds to a plan what the command knows; nil: nothing
 	out     output
 }
 
@@ -31,7 +37,9 @@ type change struct {
 type target struct {
 	cluster  ecs.ClusterName
 	services []string // nil: all
+	mayMiss  bool     // services are those of a snapshot, and one that is gone does not stop the others
 	planner  ecs.Planner
+	record   *ecs.Record // the snapshot that planner restores; nil: none
 }
 
 // newChange reads the flags that all commands of this kind have. Targets are for the command to add.
@@ -47,6 +55,8 @@ func newChange(c *cli.Context) (change, error) {
 	return change{
 		command: c.Command.Name, typed: typed(c), connect: newConnector(c), timeout: timeout, out: out,
 		dryRun: c.Bool("dry-run"), noWait: c.Bool("no-wait"), strict: c.Bool("strict"),
+		noPin: c.Bool("no-pin"), noCheck: c.Bool("no-image-check"), store: newStoreChoice(c),
+		region: typedValue(c, "region"), profile: typedValue(c, "profile"),
 	}, nil
 }
 
@@ -61,14 +71,23 @@ func (ch change) run(ctx context.Context) error {
 		return err
 	}
 	for _, j := range jobs {
+		if ch.note != nil {
+			ch.note(j.plan)
+		}
 		r.plans = append(r.plans, j.plan)
 	}
 	if ch.strict && r.blocked() > 0 {
 		r.refused = "--strict"
 	}
 	if r.refused == "" && !ch.dryRun {
-		// The snapshot of what is about to change belongs here, before the first change.
+		takeBack, err := ch.keep(ctx, jobs)
+		if err != nil {
+			return err
+		}
 		ch.apply(ctx, jobs)
+		if r.begun() {
+			r.takeBack = joinCommands(takeBack)
+		}
 	}
 	r.finished = time.Now()
 	return ch.finish(r)

@@ -56,15 +56,8 @@ func textTable(r *report, columns int, colour bool) string {
 
 // newTable fills a table without lines. The column of reasons is there if asked for, at most space columns wide.
 func newTable(r *report, colour bool, space int, reasons bool) table.Writer {
-	t := table.NewWriter()
-	t.SetStyle(table.Style{
-		Name:   program,
-		Box:    table.BoxStyle{PaddingRight: "  "},
-		Format: table.FormatOptions{Header: text.FormatUpper},
-	})
-	t.SuppressTrailingSpaces()
 	header := tableHeader(r, reasons)
-	t.AppendHeader(header)
+	t := plainTable(header...)
 	for _, p := range r.plans {
 		for _, s := range p.Steps {
 			t.AppendRow(tableRow(r, p, s, colour, reasons))
@@ -73,6 +66,19 @@ func newTable(r *report, colour bool, space int, reasons bool) table.Writer {
 	if reasons {
 		t.SetColumnConfigs([]table.ColumnConfig{{Number: len(header), WidthMax: space, WidthMaxEnforcer: text.WrapSoft}})
 	}
+	return t
+}
+
+// plainTable is a table without lines, as every list of ours.
+func plainTable(header ...any) table.Writer {
+	t := table.NewWriter()
+	t.SetStyle(table.Style{
+		Name:   program,
+		Box:    table.BoxStyle{PaddingRight: "  "},
+		Format: table.FormatOptions{Header: text.FormatUpper},
+	})
+	t.SuppressTrailingSpaces()
+	t.AppendHeader(table.Row(header))
 	return t
 }
 

@@ -136,3 +136,64 @@ func sortedKeys[V any](m map[string]V) []string {
 	slices.Sort(keys)
 	return keys
 }
+
+// Document gives the definition as a snapshot keeps it: the body, with the tags beside the other members.
+func (d *Definition) Document() (json.RawMessage, error) {
+	var members map[string]json.RawMessage
+	if err := json.Unmarshal(d.Body, &members); err != nil {
+		return nil, err
+	}
+	type tag struct {
+		Key   string `json:"key"`
+		Value string `json:"value"`
+	}
+	tags := []tag{}
+	for _, key := range sortedKeys(d.Tags) {
+		tags = append(tags, tag{key, d.Tags[key]})
+	}
+	if len(tags) > 0 {
+		text, err := json.Marshal(tags)
+		if err != nil {
+			return nil, err
+		}
+		members["tags"] = text
+	}
+	return json.Marshal(members)
+}
+
+// ParseDefinition reads what Document gives. What cannot be registered is refused: a member that is unknown, a family that is
+// not t's.
+func ParseDefinition(t TaskDefinition, document json.RawMessage) (*Definition, error) {
+	var members map[string]json.RawMessage
+	if err := json.Unmarshal(document, &members); err != nil {
+		return nil, err
+	}
+	var tags []struct{ Key, Value string }
+	if text, ok := members["tags"]; ok {
+		if err := json.Unmarshal(text, &tags); err != nil {
+			return nil, fmt.Errorf("tags: %w", err)
+		}
+	}
+	delete(members, "tags")
+	for _, name := range outputOnly {
+		delete(members, name)
+	}
+	d := &Definition{TaskDefinition: t, Tags: map[string]string{}}
+	for _, tag := range tags {
+		if !strings.HasPrefix(strings.ToLower(tag.Key), "aws:") {
+			d.Tags[tag.Key] = tag.Value
+		}
+	}
+	var err error
+	if d.Body, err = json.Marshal(members); err != nil {
+		return nil, err
+	}
+	in, err := d.input()
+	if err != nil {
+		return nil, err
+	}
+	if aws.ToString(in.Family) != t.Family {
+		return nil, fmt.Errorf("the definition is of family %q, not %q", aws.ToString(in.Family), t.Family)
+	}
+	return d, nil
+}

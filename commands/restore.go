@@ -1,0 +1,154 @@
+package commands
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"slices"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/ecsundo/ecsundo/ecs"
+	"github.com/ecsundo/ecsundo/snapshot"
+)
+
+func clusterRestoreCommand() *cli.Command {
+	return &cli.Command{
+		Name: "cluster restore", ArgsUsage: "CLUSTER", Usage: "put a cluster back to a snapshot",
+		Description: `Restore puts the services of the cluster to what a snapshot recorded: the newest one that was asked for, or the one named
+with --snapshot, by its name in 'cluster snapshots', as a file or as an s3:// URL. Services that run it already are left as
+they are, and so are services that the snapshot does not know. Files of the tool of 2018 are read too.
+
+A snapshot of another cluster, region or account is refused.
+
+Examples:
+
+    ecsundo cluster restore prod --dry-run
+    ecsundo cluster restore prod --snapshot 20261122T101500Z
+    ecsundo cluster restore prod -s ~/.prod.ecsundo
+`,
+		Flags: flagsWith(append(append(changingFlags(), filterFlags()...), clusterFlag(), snapshotFlag("restore `REF`: a name, a file or s3://bucket/key"))...),
+		Action: func(c *cli.Context) error {
+			ch, err := newChange(c)
+			if err != nil {
+				return err
+			}
+			if ch.filter, err = newFilter(c); err != nil {
+				return err
+			}
+			cluster, client, err := oneCluster(c)
+			if err != nil {
+				return err
+			}
+			ctx, cancel := context.WithTimeout(c.Context, ch.timeout)
+			defer cancel()
+			return restore(ctx, ch, client, cluster, c.String("snapshot"))
+		},
+	}
+}
+
+// restore loads the snapshot and plans from it; all else is as in an undo.
+func restore(ctx context.Context, ch change, client *ecs.Client, cluster ecs.ClusterName, ref string) error {
+	fail := func(err error) error {
+		return &failure{asked: "restore " + cluster.Name, err: err, status: statusUsage}
+	}
+	at, err := client.Locate(ctx, cluster.Name)
+	if err != nil {
+		return fail(err)
+	}
+	found, err := ch.findSnapshot(ctx, client, at, ref)
+	if err != nil {
+		return fail(err)
+	}
+	if err := sameHome(found, at); err != nil {
+		return err
+	}
+	record, err := newRecord(found.name, false, found.Snapshot)
+	if err != nil {
+		return fail(fmt.Errorf("snapshot %s: %w", found.name, err))
+	}
+	names := slices.DeleteFunc(sortedKeys(record.Services), func(n string) bool { return !ch.filter.match(n) })
+	ch.note = func(p *ecs.Plan) { found.annotate(ctx, client, ch.filter, p) }
+	ch.targets = []target{{cluster: cluster, services: names, mayMiss: true, planner: ecs.RestorePlanner(record), record: &record}}
+	return ch.run(ctx)
+}
+
+// A foundSnapshot is a snapshot, what to call it, and the one before it in the store.
+type foundSnapshot struct {
+	*snapshot.Snapshot
+	name   string
+	before string // name of the one taken before it; empty if there is none or it was not taken as the newest
+}
+
+// findSnapshot loads what ref names; without ref the newest snapshot that was asked for, else the file of the tool of 2018.
+func (ch change) findSnapshot(ctx context.Context, client *ecs.Client, at ecs.Cluster, ref string) (foundSnapshot, error) {
+	store, options, err := ch.store.open(client)
+	if err != nil {
+		return foundSnapshot{}, err
+	}
+	if ref != "" {
+		s, location, err := snapshot.Find(ctx, store, place(at), ref, options)
+		if err != nil {
+			return foundSnapshot{}, fmt.Errorf("snapshot %q: %w", ref, err)
+		}
+		return foundSnapshot{Snapshot: s, name: location}, nil
+	}
+	entries, err := store.List(ctx, place(at))
+	if err != nil {
+		return foundSnapshot{}, err
+	}
+	entries = slices.DeleteFunc(entries, func(e snapshot.Entry) bool { return e.Before })
+	if len(entries) > 0 {
+		s, err := store.Load(ctx, place(at), entries[0].Name)
+		found := foundSnapshot{Snapshot: s, name: entries[0].Name}
+		if len(entries) > 1 {
+			found.before = entries[1].Name
+		}
+		return found, err
+	}
+	former := formerPath(at.Name)
+	s, _, err := snapshot.Find(ctx, store, place(at), former, options)
+	if errors.Is(err, fs.ErrNotExist) || former == "" {
+		return foundSnapshot{}, because(fmt.Errorf("store %s has no snapshot of cluster %q that was asked for", store, at.Name),
+			fmt.Sprintf("list all with 'ecsundo cluster snapshots %s'; take one with 'ecsundo cluster snapshot %s'", at.Name, at.Name))
+	}
+	return foundSnapshot{Snapshot: s, name: former}, err
+}
+
+// sameHome refuses a snapshot of another cluster, region or account. What a snapshot does not say is not held against it.
+func sameHome(s foundSnapshot, at ecs.Cluster) error {
+	var differences []string
+	for _, d := range []struct{ what, has, want string }{
+		{"cluster", s.Cluster, at.Name}, {"region", s.Region, at.Region}, {"account", s.Account, at.Account},
+	} {
+		if d.has != "" && d.has != d.want {
+			differences = append(differences, fmt.Sprintf("%s %s, not %s", d.what, d.has, d.want))
+		}
+	}
+	if len(differences) == 0 {
+		return nil
+	}
+	return &failure{
+		asked: "restore " + at.Name, err: fmt.Errorf("snapshot %s is of %s; nothing was changed", s.name, strings.Join(differences, ", of ")),
+		hint: "name the cluster, region and account that it is of, or edit a copy of the snapshot", status: statusRefused,
+	}
+}
+
+// annotate adds to the plan what the snapshot does not know of the cluster, and that it is what runs already, if it is.
+func (s foundSnapshot) annotate(ctx context.Context, client *ecs.Client, f *filter, p *ecs.Plan) {
+	if names, err := client.ServiceNames(ctx, p.Cluster.Name); err == nil {
+		unknown := slices.DeleteFunc(names, func(n string) bool {
+			_, known := s.Services[n]
+			return known || !f.match(n)
+		})
+		if len(unknown) > 0 {
+			p.Notes = append(p.Notes, "left alone, since the snapshot does not know them: "+someOf(unknown))
+		}
+	}
+	changes := slices.ContainsFunc(p.Steps, func(step *ecs.Step) bool { return step.Action != ecs.Unchanged })
+	if !changes && s.before != "" {
+		p.Notes = append(p.Notes, fmt.Sprintf("snapshot %s is what runs already; the one before it is %s", s.name, s.before))
+	}
+}

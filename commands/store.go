@@ -1,0 +1,145 @@
+package commands
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/ecsundo/ecsundo/ecs"
+	"github.com/ecsundo/ecsundo/snapshot"
+)
+
+// defaultStore is where snapshots are kept unless somebody says otherwise.
+const defaultStore = "~/.ecsundo"
+
+func storeFlag() cli.Flag {
+	return &cli.StringFlag{Name: "store", Usage: "keep snapshots in `URL`: a directory or s3://bucket/prefix (default ~/.ecsundo)"}
+}
+
+func snapshotFlag(usage string) cli.Flag {
+	return &cli.StringFlag{Name: "snapshot", Aliases: []string{"s", "snapshot-path"}, Usage: usage}
+}
+
+// A storeChoice is the store that was chosen, by flag, environment or configuration, or the default one.
+type storeChoice struct {
+	url        string
+	configured bool // somebody chose it, so that it has to work
+	typed      bool // by a flag, so that commands to paste must name it again
+}
+
+func newStoreChoice(c *cli.Context) storeChoice {
+	if url := c.String("store"); url != "" {
+		return storeChoice{url: url, configured: true, typed: source(c, "store") == ""}
+	}
+	return storeChoice{url: defaultStore}
+}
+
+// open gives the store. It is not asked for anything yet.
+func (s storeChoice) open(client *ecs.Client) (snapshot.Store, snapshot.Options, error) {
+	options := snapshot.Options{AWS: client.Config()}
+	store, err := snapshot.Open(s.url, options)
+	return store, options, err
+}
+
+func place(c ecs.Cluster) snapshot.Place {
+	return snapshot.Place{Account: c.Account, Region: c.Region, Cluster: c.Name}
+}
+
+// recordsRead is how many of the newest snapshots are searched for what ECS's own history does not tell.
+const recordsRead = 20
+
+// records reads the newest snapshots of a cluster, for what ECS itself no longer knows. An empty store has none; one that
+// cannot be read is an error only if somebody chose it.
+func (s storeChoice) records(ctx context.Context, client *ecs.Client, cluster string) ([]ecs.Record, error) {
+	records, err := s.readRecords(ctx, client, cluster)
+	if err != nil && !s.configured {
+		return nil, nil
+	}
+	return records, err
+}
+
+func (s storeChoice) readRecords(ctx context.Context, client *ecs.Client, cluster string) ([]ecs.Record, error) {
+	at, err := client.Locate(ctx, cluster)
+	if err != nil {
+		return nil, err
+	}
+	store, _, err := s.open(client)
+	if err != nil {
+		return nil, err
+	}
+	entries, err := store.List(ctx, place(at))
+	if err != nil {
+		return nil, err
+	}
+	var records []ecs.Record
+	for _, e := range entries[:min(len(entries), recordsRead)] {
+		kept, err := store.Load(ctx, place(at), e.Name)
+		if err != nil {
+			return nil, fmt.Errorf("snapshot %s: %w", e.Name, err)
+		}
+		if kept.Place() != place(at) {
+			continue
+		}
+		r, err := newRecord(e.Name, e.Before, kept)
+		if err != nil {
+			return nil, fmt.Errorf("snapshot %s: %w", e.Name, err)
+		}
+		records = append(records, r)
+	}
+	return records, nil
+}
+
+// newRecord turns a snapshot into what planners understand.
+func newRecord(name string, before bool, s *snapshot.Snapshot) (ecs.Record, error) {
+	r := ecs.Record{Name: name, TakenAt: s.TakenAt, Before: before, Services: map[string]ecs.RecordedService{}}
+	for service, kept := range s.Services {
+		definition, err := ecs.ParseTaskDefinition(kept.TaskDefinition)
+		if err != nil {
+			return r, fmt.Errorf("service %q: %w", service, err)
+		}
+		recorded := ecs.RecordedService{Version: ecs.Version{TaskDefinition: definition}}
+		for _, container := range sortedKeys(kept.Images) {
+			reference, digest, _ := strings.Cut(kept.Images[container], "@")
+			if digest != "" && !strings.Contains(reference[strings.LastIndex(reference, "/")+1:], ":") {
+				reference = kept.Images[container] // the definition itself names the digest
+			}
+			recorded.Version.Images = append(recorded.Version.Images, ecs.Image{Container: container, Reference: reference, Digest: digest})
+		}
+		if kept.Definition != nil {
+			if recorded.Definition, err = ecs.ParseDefinition(definition, kept.Definition); err != nil {
+				return r, fmt.Errorf("service %q: %w", service, err)
+			}
+		}
+		r.Services[service] = recorded
+	}
+	return r, nil
+}
+
+// keptImages gives a version's images as a snapshot has them, each with the digest that runs, if it is known.
+func keptImages(v ecs.Version) map[string]string {
+	images := map[string]string{}
+	for _, i := range v.Images {
+		images[i.Container] = i.Reference
+		if i.Digest != "" && !strings.Contains(i.Reference, "@") {
+			images[i.Container] += "@" + i.Digest
+		}
+	}
+	return images
+}
+
+// formerPath is where the tool of 2018 kept a cluster's only snapshot.
+func formerPath(cluster string) string {
+	home, err := os.UserHomeDir()
+	if err != nil {
+		return ""
+	}
+	return filepath.Join(home, "."+cluster+".ecsundo")
+}
+
+func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
