@@ -2,6 +2,7 @@ package snapshot
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -171,6 +172,31 @@ func TestBucketBroken(t *testing.T) {
 			s, err := store.Load(t.Context(), prod, "20261122T101500Z")
 			if test.want == nil && (err != nil || len(s.Services) != 2) || !errors.Is(err, test.want) {
 				t.Errorf("got %v, %v, want %v", s, err, test.want)
+			}
+		})
+	}
+}
+
+// TestBucketHangs: an endpoint that never answers is left when the context ends.
+func TestBucketHangs(t *testing.T) {
+	t.Parallel()
+	for name, call := range map[string]func(context.Context, Store) error{
+		"save": func(ctx context.Context, store Store) error { return second(store.Save(ctx, example(), false)) },
+		"list": func(ctx context.Context, store Store) error { return second(store.List(ctx, prod)) },
+		"load": func(ctx context.Context, store Store) error { return second(store.Load(ctx, prod, "20261122T101500Z")) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f, store := withFakeS3(t)
+			ctx, cancel := context.WithCancel(t.Context())
+			f.answer(func(_ http.ResponseWriter, r *http.Request) bool {
+				io.Copy(io.Discard, r.Body) // the server notices that the client is gone once the body is read
+				cancel()
+				<-r.Context().Done()
+				return true
+			})
+			if err := call(ctx, store); !errors.Is(err, context.Canceled) {
+				t.Errorf("got %v, want context.Canceled", err)
 			}
 		})
 	}

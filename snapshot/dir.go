@@ -235,7 +235,7 @@ func saveFile(file string, s *Snapshot) error {
 		if !info.Mode().IsRegular() {
 			return fmt.Errorf("%s: not a file: %w", file, ErrExist)
 		}
-		if _, err := loadFile(file); err != nil {
+		if _, err := loadFile(file); err != nil && info.Size() > 0 { // mktemp makes empty ones
 			return fmt.Errorf("%w, and it holds no snapshot that could be replaced: %w", ErrExist, err)
 		}
 	}

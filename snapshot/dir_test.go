@@ -144,6 +144,25 @@ func TestDirHuge(t *testing.T) {
 	}
 }
 
+// TestSaveAsReplaces an empty file, one of 2018, and one of its own.
+func TestSaveAsReplaces(t *testing.T) {
+	t.Parallel()
+	old := "arn:aws:ecs:eu-west-1:123456789012:service/web;arn:aws:ecs:eu-west-1:123456789012:task-definition/web:17\n"
+	for _, text := range []string{"", old, exampleText} {
+		file := filepath.Join(t.TempDir(), ".prod.ecsundo")
+		if err := os.WriteFile(file, []byte(text), 0o640); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := SaveAs(t.Context(), file, example(), Options{}); err != nil {
+			t.Error(err)
+		}
+		info, err := os.Stat(file)
+		if err != nil || info.Size() != int64(len(exampleText)) || info.Mode().Perm() != 0o600 {
+			t.Errorf("%v, %v", info, err)
+		}
+	}
+}
+
 // TestSaveAsLeavesOthersAlone: only a snapshot is replaced.
 func TestSaveAsLeavesOthersAlone(t *testing.T) {
 	t.Parallel()

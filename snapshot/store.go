@@ -93,8 +93,8 @@ func Find(ctx context.Context, store Store, at Place, ref string, o Options) (*S
 	return s, file, err
 }
 
-// SaveAs writes s where ref says, a file or s3://bucket/key, and gives the location. A file that holds a snapshot is
-// replaced, since the 2018 tool did so; any other file is left alone, and so is every object: [ErrExist].
+// SaveAs writes s where ref says, a file or s3://bucket/key, and gives the location. A file that holds a snapshot or
+// nothing is replaced, since the 2018 tool did so; any other file is left alone, and so is every object: [ErrExist].
 func SaveAs(ctx context.Context, ref string, s *Snapshot, o Options) (string, error) {
 	if strings.HasPrefix(ref, bucketScheme) {
 		return ref, saveURL(ctx, ref, s, o)
