@@ -47,7 +47,7 @@ func readPicker(l *sentence) (picker, error) {
 func parseNth(text string) (first, last int, err error) {
 	from, to, isRange := strings.Cut(text, "..")
 	if first, err = strconv.Atoi(from); err != nil || first < 1 {
-		return 0, 0, fmt.Errorf("nth=%s: it is 3, 2..5 or 2..", text)
+		return 0, 0, fmt.Errorf("nth=%s: it is 3, 2..5, or 2.. without an end", text)
 	}
 	switch {
 	case !isRange:
