@@ -114,9 +114,16 @@ func keepBody(body *[]byte) func(*awsecs.Options) {
 // without it, the copy would be another definition.
 func (d *Definition) input() (*awsecs.RegisterTaskDefinitionInput, error) {
 	in := &awsecs.RegisterTaskDefinitionInput{}
-	decoder := json.NewDecoder(bytes.NewReader(d.Body))
+	body, sharings := takeSharings(d.Body)
+	decoder := json.NewDecoder(bytes.NewReader(body))
 	decoder.DisallowUnknownFields() // field names match without regard to case: containerDefinitions, ContainerDefinitions
-	if err := decoder.Decode(in); err != nil {
+	err := decoder.Decode(in)
+	for _, s := range sharings {
+		if err == nil {
+			err = s.put(in)
+		}
+	}
+	if err != nil {
 		if name, unknown := strings.CutPrefix(err.Error(), "json: unknown field "); unknown {
 			return nil, fmt.Errorf("task definition %s has %s, which this ecsundo does not know and would lose; use a newer one", d, name)
 		}
