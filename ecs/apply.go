@@ -157,6 +157,8 @@ func (a *applying) overtaken(ctx context.Context, s *Step, now Deployment) {
 // finish records what came of asking for a change.
 func (a *applying) finish(ctx context.Context, s *Step, err error) {
 	switch {
+	case errors.Is(err, errTold):
+		return
 	case err == nil:
 		s.State, s.AcceptedAt = Accepted, time.Now()
 	case ctx.Err() != nil:
@@ -182,15 +184,32 @@ func (a *applying) change(ctx context.Context, s *Step) error {
 		return ctx.Err()
 	}
 	if s.rollback != "" {
-		err := a.client.rollBack(ctx, s)
-		if err == nil || s.strategy != "ROLLING" || ctx.Err() != nil {
+		if settled, err := a.rollBack(ctx, s); settled || err != nil {
 			return err
 		}
-		s.Notes = append(s.Notes, fmt.Sprintf("ECS did not roll the running deployment back (%s); the version before was deployed in its place", briefly(err)))
-		s.rollback, s.ours = "", ""
 	}
 	return a.client.updateService(ctx, a.plan.Cluster.Name, s, a.replace)
 }
+
+// rollBack asks for the native rollback that the plan has. Where ECS refuses, it is not settled, and the version before is to
+// be deployed: if the deployment goes on, only where no traffic moves in stages; and if the service got another one
+// meanwhile, not at all.
+func (a *applying) rollBack(ctx context.Context, s *Step) (settled bool, err error) {
+	err = a.client.rollBack(ctx, s)
+	var ended *ecstypes.ConflictException
+	if err == nil || ctx.Err() != nil || s.strategy != "ROLLING" && !errors.As(err, &ended) {
+		return err == nil, err
+	}
+	if len(a.stillThere(ctx, []*Step{s})) == 0 {
+		return true, errTold
+	}
+	s.Notes = append(s.Notes, fmt.Sprintf("ECS did not roll the running deployment back (%s); the version before was deployed in its place", briefly(err)))
+	s.rollback, s.ours = "", ""
+	return false, nil
+}
+
+// errTold says that what came of a step has been told already.
+var errTold = errors.New("told already")
 
 // replace puts a copy in the place of a definition that ECS calls inactive, though it was ACTIVE when the plan was made: for
 // up to ten minutes after a deregistration the answers differ (developer guide, "Deregistering a task definition revision").

@@ -34,10 +34,16 @@ func (w *watching) settleOurs(s *Step, seen sight) {
 	switch status := seen.ours.Status; {
 	case status == "SUCCESSFUL" && onTarget:
 		w.end(s, Steady, "")
+	case status == "SUCCESSFUL" && primary.ID == s.primary && s.patient(20):
+		// What is shown is from before our update.
 	case status == "SUCCESSFUL":
 		w.end(s, Superseded, "%s was deployed again at %s, with %s, after this undo had completed", s.Service, clock(primary.CreatedAt), primary.TaskDefinition)
-	case status == "ROLLBACK_SUCCESSFUL" || status == "ROLLBACK_FAILED":
+	case status == "ROLLBACK_SUCCESSFUL":
 		w.rolledBack(s, primary, seen.ours.Reason)
+	case status == "ROLLBACK_FAILED" && s.overtakenBy(primary, seen.ours):
+		w.superseded(s, primary)
+	case status == "ROLLBACK_FAILED":
+		w.end(s, Failed, "%s did not come up, and ECS's rollback failed too: %s; the service is left with %s", s.Deploys(), seen.ours.Reason, primary.TaskDefinition)
 	case status == "STOPPED" && onTarget && primary.ID != s.Deployment:
 		s.Deployment, s.ours, s.current = primary.ID, "", seen.ours.ARN // somebody else deploys the same: that one counts now
 	case status == "STOPPED" && primary.ID == s.Deployment:
@@ -45,6 +51,17 @@ func (w *watching) settleOurs(s *Step, seen sight) {
 	case status == "STOPPED":
 		w.superseded(s, primary)
 	}
+}
+
+// patient counts looks at which nothing could be said, and reports whether there may be more of them.
+func (s *Step) patient(looks int) bool {
+	s.gone++
+	return s.gone < looks
+}
+
+// overtakenBy reports whether the service's deployment is one that came after ours, and after the plan.
+func (s *Step) overtakenBy(primary Deployment, ours *ServiceDeployment) bool {
+	return primary.ID != s.primary && primary.ID != s.Deployment && primary.TaskDefinition != s.Deploys() && primary.CreatedAt.After(ours.CreatedAt)
 }
 
 // settleByService judges by what DescribeServices shows, where ECS does not say how our service deployment stands.
@@ -117,6 +134,8 @@ func (w *watching) settleFollowed(s *Step, seen sight) {
 		w.end(s, Steady, "")
 	case seen.ours.rolledBack():
 		w.rolledBack(s, primary, seen.ours.Reason)
+	case s.overtakenBy(primary, seen.ours):
+		w.superseded(s, primary)
 	case seen.ours.successful():
 		w.end(s, Failed, "ECS's rollback came too late: %s is live; run the undo again", primary.TaskDefinition)
 	default:
@@ -143,8 +162,10 @@ func (w *watching) settleRollback(ctx context.Context, s *Step, seen sight) {
 		if err := w.client.updateService(ctx, w.plan.Cluster.Name, s, nil); err != nil {
 			w.end(s, Failed, "%s", err)
 		}
+	case status == "ROLLBACK_FAILED" && s.overtakenBy(primary, seen.ours):
+		w.superseded(s, primary)
 	case status == "ROLLBACK_FAILED":
-		w.end(s, Failed, "ECS's rollback failed: %s", seen.ours.Reason)
+		w.end(s, Failed, "ECS's rollback failed: %s; the service is left with %s", seen.ours.Reason, primary.TaskDefinition)
 	case (status == "STOPPED" || status == "ROLLBACK_SUCCESSFUL") && !onTarget:
 		w.superseded(s, primary)
 	case status == "STOPPED" && primary.RolloutState != "IN_PROGRESS":
@@ -153,6 +174,10 @@ func (w *watching) settleRollback(ctx context.Context, s *Step, seen sight) {
 }
 
 func (w *watching) rolledBack(s *Step, primary Deployment, why string) {
+	if primary.TaskDefinition != s.From.TaskDefinition {
+		w.end(s, RolledBack, "%s did not come up and ECS has rolled it back; the service runs %s now: %s", s.Deploys(), primary.TaskDefinition, why)
+		return
+	}
 	w.end(s, RolledBack, "%s did not come up and ECS has put %s back, the version to be undone: %s", s.Deploys(), primary.TaskDefinition, why)
 }
 
