@@ -25,6 +25,9 @@ func (p *planning) guess(ctx context.Context, s *Service, d Decision) (Decision,
 			now.version.Images = current.images()
 			now.version.Origin, _ = current.origin()
 		}
+		if decision, other := d.meant.passes(now.version); other {
+			return decision, nil
+		}
 	}
 	records, err := p.records()
 	if err != nil {
@@ -33,10 +36,16 @@ func (p *planning) guess(ctx context.Context, s *Service, d Decision) (Decision,
 	if !d.asOf.IsZero() {
 		return recordAsOf(now, s, d, records, p.Same), nil
 	}
-	if decision, ok := fromRecords(s, now, records, p.Same, d.guess); ok {
-		return decision, nil
+	decision, ok := fromRecords(s, now, records, p.Same, d.guess)
+	if !ok {
+		if decision, err = p.fromRevisions(ctx, s, now, d.guess); err != nil {
+			return d, err
+		}
 	}
-	return p.fromRevisions(ctx, s, now, d.guess)
+	if decision.Action == Undo && d.meant.runsImage(decision.To.version) {
+		decision.Action, decision.Reason = Blocked, decision.Reason+"; but that runs such an image too: name the revision with --to"
+	}
+	return decision, nil
 }
 
 // fromRecords goes to the version of the newest record that differs. A record that an undo made before it changed the

@@ -21,6 +21,7 @@ type Decision struct {
 	guess    string             // why history does not say what ran before; then records and revisions are asked
 	asOf     time.Time          // of a guess: only a record from before then counts, and no revision
 	only     bool               // it has never run another version
+	meant    UndoOptions        // of a guess: which services it is for
 	deeper   bool               // cannot be decided without the older part of the history
 }
 
@@ -55,14 +56,17 @@ func (o UndoOptions) decide(s *Service, same Same) Decision {
 	h := &s.History
 	switch {
 	case h.Err != nil:
-		return Decision{guess: fmt.Sprintf("its deployment history cannot be read (%s)", briefly(h.Err))}
+		return Decision{meant: o, guess: fmt.Sprintf("its deployment history cannot be read (%s)", briefly(h.Err))}
 	case len(h.Deployments) == 0:
-		return Decision{guess: "ECS has no deployment history of it"}
+		return Decision{meant: o, guess: "ECS has no deployment history of it"}
 	case o.named() && h.unread():
 		return Decision{deeper: true}
 	}
 	newest := h.newest()
 	if newest.rollingBack() {
+		if d, other := o.passes(visitOf(s, newest).version); other && o.IfImage != nil {
+			return d
+		}
 		return rollingBack(s, newest, same)
 	}
 	if newest.rollingOut() {
@@ -90,13 +94,21 @@ func (o UndoOptions) decide(s *Service, same Same) Decision {
 // passes reports that a service is not meant, by the image or the revision that it runs.
 func (o UndoOptions) passes(now Version) (Decision, bool) {
 	from := visit{version: now}
-	if o.IfImage != nil && !slices.ContainsFunc(now.Images, o.IfImage) {
+	if o.IfImage != nil && len(now.Images) == 0 {
+		return Decision{Action: Blocked, From: from, Reason: "which images it runs is not known, since ECS has no record of them"}, true
+	}
+	if o.IfImage != nil && !o.runsImage(now) {
 		return Decision{Action: Skipped, From: from, Reason: "does not run such an image"}, true
 	}
 	if o.IfRevision != 0 && now.TaskDefinition.Revision != o.IfRevision {
 		return Decision{Action: Unchanged, From: from, Reason: fmt.Sprintf("runs %s, not revision %d", orUnknown(now), o.IfRevision)}, true
 	}
 	return Decision{}, false
+}
+
+// runsImage reports whether a version has an image that is to go.
+func (o UndoOptions) runsImage(v Version) bool {
+	return o.IfImage != nil && slices.ContainsFunc(v.Images, o.IfImage)
 }
 
 // pushCurrent adds what the service runs now, where that is not what was deployed well last: a deployment that failed and
@@ -220,7 +232,7 @@ func (o UndoOptions) stepBack(s *Service, stack *undoStack, newest *ServiceDeplo
 	now, _ := stack.top()
 	depth := 1
 	to, ok := stack.below(depth)
-	for ok && o.IfImage != nil && slices.ContainsFunc(to.version.Images, o.IfImage) {
+	for ok && o.runsImage(to.version) {
 		depth++
 		to, ok = stack.below(depth)
 	}
@@ -228,11 +240,13 @@ func (o UndoOptions) stepBack(s *Service, stack *undoStack, newest *ServiceDeplo
 	case !ok && s.History.unread():
 		return Decision{deeper: true}
 	case !ok && s.History.cut(s):
-		return Decision{From: now, guess: fmt.Sprintf("its history begins at %s, and it is older", clock(oldest(s.History.Deployments).CreatedAt))}
+		return Decision{From: now, meant: o, guess: fmt.Sprintf("its history begins at %s, and it is older", clock(oldest(s.History.Deployments).CreatedAt))}
+	case !ok && depth > 1:
+		return Decision{Action: Blocked, From: now, Reason: "has never run a version without such an image"}
 	case !ok:
 		return Decision{Action: Unchanged, From: now, only: true, Reason: "has never run another version"}
 	case !to.version.Known():
-		return Decision{From: now, guess: "ECS no longer has the record of what ran before"}
+		return Decision{From: now, meant: o, guess: "ECS no longer has the record of what ran before"}
 	}
 	verb := "runs"
 	if newest.rollingOut() {
