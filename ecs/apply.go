@@ -183,7 +183,12 @@ func (a *applying) change(ctx context.Context, s *Step) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	if s.rollback != "" {
+	switch {
+	case s.group != nil && s.rollback != "":
+		return a.client.stopByGroup(ctx, s)
+	case s.group != nil:
+		return a.client.deployByGroup(ctx, s)
+	case s.rollback != "":
 		if settled, err := a.rollBack(ctx, s); settled || err != nil {
 			return err
 		}

@@ -37,6 +37,7 @@ type ServiceDeployment struct {
 	Target     string    // ARN of the service revision that it deployed
 	Sources    []string  // ARNs of the service revisions that it replaces; known only of one that goes on
 	Waiting    string    // at which pause hook it waits, and how to let it go on; known only while it is watched
+	rollbackBy string    // of a deployment of CodeDeploy: the deployment that rolls it back
 	Revision   *Revision // Target described; nil if it was not read or ECS has it no more
 }
 

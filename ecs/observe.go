@@ -33,10 +33,14 @@ type Service struct {
 	Revisions      []string // ARNs of the service revisions that run now
 	Current        string   // ARN of the current service deployment; may be blank for a moment
 
+	External string // of CODE_DEPLOY and EXTERNAL: what made its newest task set, a deployment of CodeDeploy there
+
 	// Now is what it runs: with digests where its one revision was read, and with Origin where that matters.
 	Now Version
 
 	History History
+
+	group *deploymentGroup // of CODE_DEPLOY, once read
 
 	// beforeHistory says that the version that it runs, or is being moved to, may have run before its history begins. Then
 	// what the history shows before it is what it has been taken back from.
@@ -134,8 +138,11 @@ func newService(s ecstypes.Service) (*Service, error) {
 		service.Balanced = append(service.Balanced, Target{aws.ToString(lb.ContainerName), int(aws.ToInt32(lb.ContainerPort))})
 	}
 	definition := aws.ToString(s.TaskDefinition)
-	if definition == "" && len(s.TaskSets) > 0 {
-		definition = aws.ToString(s.TaskSets[0].TaskDefinition) // of a service whose controller is not ECS
+	if service.Controller != "ECS" {
+		service.Strategy = service.Controller
+		if set := service.takeTaskSets(s.TaskSets); set != "" {
+			definition = set
+		}
 	}
 	if definition != "" {
 		var err error
@@ -144,6 +151,9 @@ func newService(s ecstypes.Service) (*Service, error) {
 		}
 	}
 	for _, d := range s.Deployments {
+		if len(s.TaskSets) > 0 {
+			break
+		}
 		service.Deployments = append(service.Deployments, newDeployment(d))
 	}
 	for _, r := range s.CurrentServiceRevisions {
@@ -156,6 +166,30 @@ func newService(s ecstypes.Service) (*Service, error) {
 		}
 	}
 	return service, nil
+}
+
+// takeTaskSets takes the state of a service whose controller is not ECS from its task sets, as deployments, and gives the
+// definition of the one that has the traffic. A service that was moved from ECS may have none yet.
+func (s *Service) takeTaskSets(sets []ecstypes.TaskSet) (definition string) {
+	var newest time.Time
+	for _, set := range sets {
+		d, _ := ParseTaskDefinition(aws.ToString(set.TaskDefinition))
+		deployment := Deployment{
+			ID: aws.ToString(set.Id), Status: aws.ToString(set.Status), TaskDefinition: d, RolloutState: "IN_PROGRESS",
+			CreatedAt: aws.ToTime(set.CreatedAt), Running: int(set.RunningCount), Pending: int(set.PendingCount), Desired: int(set.ComputedDesiredCount),
+		}
+		if set.StabilityStatus == ecstypes.StabilityStatusSteadyState {
+			deployment.RolloutState = "COMPLETED"
+		}
+		s.Deployments = append(s.Deployments, deployment)
+		if deployment.Status == "PRIMARY" {
+			definition = aws.ToString(set.TaskDefinition)
+		}
+		if deployment.CreatedAt.After(newest) && aws.ToString(set.ExternalId) != "" {
+			newest, s.External = deployment.CreatedAt, aws.ToString(set.ExternalId)
+		}
+	}
+	return definition
 }
 
 // leastTime adds up the bake times of a strategy: those between traffic steps, and the last one.

@@ -83,6 +83,8 @@ type Step struct {
 	// The service when it was observed: id of its deployment, ARN of its service deployment, and of the newest in its history.
 	primary, current, newest string
 
+	group *deploymentGroup // of CODE_DEPLOY: who deploys it
+
 	ours string // ARN of the service deployment that is ours, once known
 	seen bool   // our deployment was the service's own at some look
 	gone int    // looks at which it was not

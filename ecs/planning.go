@@ -110,6 +110,9 @@ func (p *planning) batch(ctx context.Context, names []string) error {
 	if err := p.read(ctx, services); err != nil {
 		return err
 	}
+	if err := parallel(ctx, services, p.readGroup); err != nil {
+		return err
+	}
 	return parallel(ctx, services, p.step)
 }
 
@@ -162,7 +165,7 @@ func (p *planning) missing(ctx context.Context, names []string, services []*Serv
 func (p *planning) step(ctx context.Context, s *Service) error {
 	step := &Step{
 		Service: s.Name, ServiceARN: s.ARN, From: Version{TaskDefinition: s.TaskDefinition}, strategy: s.Strategy,
-		Desired: s.Desired, Running: s.Running, primary: s.Primary().ID, current: s.Current,
+		Desired: s.Desired, Running: s.Running, primary: s.Primary().ID, current: s.Current, group: s.group,
 	}
 	if newest := s.History.newest(); newest != nil {
 		step.newest = newest.ARN
@@ -275,8 +278,8 @@ func (p *planning) foreign(s *Service, step *Step) bool {
 		step.Action, step.Reason = action, "is an Express service, which ECS manages by itself; use 'aws ecs update-express-gateway-service'"
 	case s.Controller == "EXTERNAL":
 		step.Action, step.Reason = action, "is deployed by an external controller, which owns its task sets and traffic; undo it there"
-	case s.Controller == "CODE_DEPLOY":
-		step.Action, step.Reason = Blocked, "is deployed by CodeDeploy; undo it there: 'aws deploy stop-deployment --auto-rollback-enabled' while it runs, or deploy the earlier AppSpec again"
+	case s.byGroup() != "":
+		step.Action, step.Reason = Blocked, s.byGroup()
 	default:
 		return false
 	}

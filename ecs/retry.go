@@ -2,7 +2,9 @@ package ecs
 
 import (
 	"errors"
+	"io"
 	"math/rand/v2"
+	"net"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -30,8 +32,12 @@ func newRetryer(max int) *retryer {
 // MaxAttempts sets no bound: RetryDelay is where we give up.
 func (r *retryer) MaxAttempts() int { return 0 }
 
-// IsErrorRetryable takes out LimitExceededException, which the SDK believes to be throttling: in ECS it is a quota.
+// IsErrorRetryable takes out LimitExceededException, which the SDK believes to be throttling: in ECS it is a quota. It adds
+// an answer whose body broke off, which the SDK takes for one that makes no sense.
 func (r *retryer) IsErrorRetryable(err error) bool {
+	if errors.Is(err, net.ErrClosed) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return true
+	}
 	return errorCode(err) != "LimitExceededException" && r.Standard.IsErrorRetryable(err)
 }
 

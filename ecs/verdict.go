@@ -16,6 +16,8 @@ func (w *watching) settle(ctx context.Context, s *Step, seen sight) {
 	switch {
 	case seen.service.Status != "ACTIVE":
 		w.end(s, Failed, "the service is %s", seen.service.Status)
+	case s.group != nil:
+		w.settleByGroup(ctx, s, seen)
 	case s.rollback != "":
 		w.settleRollback(ctx, s, seen)
 	case s.follow != "":

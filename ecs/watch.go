@@ -159,7 +159,7 @@ func (w *watching) deployments(ctx context.Context, services map[string]*Service
 	var arns []string
 	for _, s := range w.live {
 		service := services[s.Service]
-		if service == nil || !s.needsDeployment(service) {
+		if service == nil || s.group != nil || !s.needsDeployment(service) {
 			continue
 		}
 		if s.ours == "" {
@@ -170,6 +170,7 @@ func (w *watching) deployments(ctx context.Context, services map[string]*Service
 		}
 	}
 	found := map[string]*ServiceDeployment{}
+	w.groupDeployments(ctx, found)
 	for batch := range slices.Chunk(unique(arns), revisionLimit) {
 		out, err := w.client.ecs.DescribeServiceDeployments(ctx, &awsecs.DescribeServiceDeploymentsInput{ServiceDeploymentArns: batch})
 		if err != nil {
