@@ -44,3 +44,35 @@ func TestNarrowedUndo(t *testing.T) {
 		})
 	}
 }
+
+func TestPlannerOnly(t *testing.T) {
+	t.Parallel()
+	to, err := ToPlanner("1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	v3 := func(i Image) bool { return i.Tag() == "v3" }
+	tests := []struct {
+		name, story string
+		planner     Planner
+		action      Action
+		want        string
+	}{
+		{"runs the revision", "", to.Only(nil, 3), Undo, "web:1"},
+		{"runs another revision", "", to.Only(nil, 2), Unchanged, ""},
+		{"runs the image", "", to.Only(v3, 0), Undo, "web:1"},
+		{"runs another image", "deploy prod/web 4", to.Only(v3, 0), Skipped, ""},
+		{"not known, runs another image", "deploy prod/web 4\ndeny ListServiceDeployments", UndoPlanner(UndoOptions{}).Only(v3, 0), Skipped, ""},
+		{"not known, runs the image", "deny ListServiceDeployments", UndoPlanner(UndoOptions{}).Only(v3, 0), Undo, "web:2"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, seven+"deploy prod/web 1 2 3\n"+test.story)
+			s := w.step(w.plan(test.planner, PlanOptions{}), "web")
+			if s.Action != test.action || s.To.TaskDefinition.String() != test.want {
+				t.Errorf("got %s %s (%s), want %s %s", s.Action, s.To.TaskDefinition, s.Reason, test.action, test.want)
+			}
+		})
+	}
+}
