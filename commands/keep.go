@@ -57,6 +57,9 @@ func changing(p *ecs.Plan) *snapshot.Snapshot {
 // restoreCommand is the command line that restores a snapshot, with all that leads to it again.
 func (ch change) restoreCommand(c ecs.Cluster, name string) string {
 	words := []string{"cluster", "restore", c.Name, "--snapshot", name}
+	if ch.whole {
+		words = append(words, "--whole")
+	}
 	if ch.store.typed {
 		words = append(words, "--store", ch.store.url)
 	}

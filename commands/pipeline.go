@@ -25,6 +25,7 @@ type change struct {
 	noWait  bool
 	strict  bool
 	noPin   bool // leave tags as they are
+	whole   bool // the rest of the service revision too
 	noCheck bool // do not ask the registry
 	store   storeChoice
 	region  string // as typed, for commands to paste
@@ -55,7 +56,7 @@ func newChange(c *cli.Context) (change, error) {
 	return change{
 		command: c.Command.Name, typed: typed(c), connect: newConnector(c), timeout: timeout, out: out,
 		dryRun: c.Bool("dry-run"), noWait: c.Bool("no-wait"), strict: c.Bool("strict"),
-		noPin: c.Bool("no-pin"), noCheck: c.Bool("no-image-check"), store: newStoreChoice(c),
+		noPin: c.Bool("no-pin"), whole: c.Bool("whole"), noCheck: c.Bool("no-image-check"), store: newStoreChoice(c),
 		region: typedValue(c, "region"), profile: typedValue(c, "profile"),
 	}, nil
 }

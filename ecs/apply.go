@@ -21,7 +21,8 @@ const fresh = 5 * time.Second
 // ECS has taken or refused its change, and each step that only watches at once; it does not close the channel. When ctx ends
 // it asks for no more: what was not asked for stays Planned or ends as [Interrupted] or [OutOfTime].
 //
-// An update sends cluster, service and task definition, and nothing else: the desired count belongs to autoscaling.
+// An update sends cluster, service and task definition, and nothing else unless the whole service revision was asked for:
+// the desired count belongs to autoscaling.
 func (c *Client) Apply(ctx context.Context, p *Plan, accepted chan<- *Step) {
 	a := &applying{client: c, plan: p, accepted: accepted}
 	var direct, copied []*Step
@@ -234,9 +235,9 @@ func (a *applying) replace(ctx context.Context, s *Step) error {
 // a revision that was registered a moment ago.
 func (c *Client) updateService(ctx context.Context, cluster string, s *Step, replace func(context.Context, *Step) error) error {
 	for attempt := 1; ; attempt++ {
-		out, err := c.ecs.UpdateService(ctx, &awsecs.UpdateServiceInput{
-			Cluster: &cluster, Service: &s.Service, TaskDefinition: aws.String(s.Deploys().String()),
-		})
+		in := &awsecs.UpdateServiceInput{Cluster: &cluster, Service: &s.Service, TaskDefinition: aws.String(s.Deploys().String())}
+		s.fill(in)
+		out, err := c.ecs.UpdateService(ctx, in)
 		if err == nil {
 			return s.took(out.Service)
 		}

@@ -162,7 +162,9 @@ func (p *planning) list(ctx context.Context, family string) ([]TaskDefinition, e
 
 // note adds what one should know beside the change itself.
 func (p *planning) note(s *Service, d Decision, step *Step) {
-	if step.rollback == "" {
+	if from, to := d.From.revision(), d.To.revision(); step.rollback == "" && p.Same.Whole && from != nil && to != nil {
+		p.wholly(s, from, to, step)
+	} else if step.rollback == "" {
 		if changed := configChanges(d.To.revision(), d.From.revision()); len(changed) > 0 {
 			step.Notes = append(step.Notes, "not brought back, only the version is: "+listed(changed)+" has changed since")
 		}

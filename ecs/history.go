@@ -46,6 +46,8 @@ type Revision struct {
 	ARN     string
 	Version Version
 	Config  map[string]string // everything but the version, as comparable text by its API name
+
+	record *ecstypes.ServiceRevision // as ECS has it
 }
 
 // The ways in which a service deployment can end, and the way in which it goes on.
@@ -153,7 +155,9 @@ func newRevision(r ecstypes.ServiceRevision) (*Revision, error) {
 		ARN:     aws.ToString(r.ServiceRevisionArn),
 		Version: Version{TaskDefinition: definition},
 		Config:  revisionConfig(r),
+		record:  &r,
 	}
+	revision.Version.config = revision.config()
 	for _, i := range r.ContainerImages {
 		revision.Version.Images = append(revision.Version.Images, Image{
 			Container: aws.ToString(i.ContainerName), Reference: aws.ToString(i.Image), Digest: aws.ToString(i.ImageDigest),

@@ -40,7 +40,8 @@ type Service struct {
 
 	History History
 
-	group *deploymentGroup // of CODE_DEPLOY, once read
+	group    *deploymentGroup // of CODE_DEPLOY, once read
+	deepened bool             // all that there is of its history has been read
 
 	// beforeHistory says that the version that it runs, or is being moved to, may have run before its history begins. Then
 	// what the history shows before it is what it has been taken back from.

@@ -85,6 +85,9 @@ type Step struct {
 
 	group *deploymentGroup // of CODE_DEPLOY: who deploys it
 
+	whole     []string  // what goes back beside the definition
+	wholeFrom *Revision // and where it is taken from
+
 	ours string // ARN of the service deployment that is ours, once known
 	seen bool   // our deployment was the service's own at some look
 	gone int    // looks at which it was not

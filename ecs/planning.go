@@ -235,6 +235,7 @@ func (p *planning) decide(ctx context.Context, s *Service, step *Step) error {
 
 // deepen reads all that there is of a service's history.
 func (p *planning) deepen(ctx context.Context, s *Service) error {
+	s.deepened = true
 	if len(s.History.Deployments) == 0 && s.History.Err == nil {
 		var err error
 		if s.History, err = p.client.listHistory(ctx, p.cluster, s.Name); err != nil || s.History.Err != nil {
@@ -277,7 +278,8 @@ func (p *planning) foreign(s *Service, step *Step) bool {
 	case s.Express:
 		step.Action, step.Reason = action, "is an Express service, which ECS manages by itself; use 'aws ecs update-express-gateway-service'"
 	case s.Controller == "EXTERNAL":
-		step.Action, step.Reason = action, "is deployed by an external controller, which owns its task sets and traffic; undo it there"
+		step.Action = action
+		step.Reason, step.Notes = s.external(p.cluster)
 	case s.byGroup() != "":
 		step.Action, step.Reason = Blocked, s.byGroup()
 	default:

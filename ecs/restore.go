@@ -22,10 +22,16 @@ func restore(r Record, s *Service, same Same) Decision {
 	}
 	to := visit{version: kept.Version, since: r.TakenAt}
 	rolling := s.rolling()
+	if same.Whole {
+		if !s.deepened {
+			return Decision{deeper: true} // the snapshot does not have the rest of the service revision, the history may
+		}
+		now, to = s.wholeOf(now, same), s.wholeOf(to, same)
+	}
 	switch {
 	case same.Versions(now.version, to.version) && !rolling:
 		return Decision{Action: Unchanged, From: now, To: now, Reason: "runs what the snapshot has"}
-	case rolling && s.History.Err == nil && s.History.Described == 0:
+	case rolling && !s.deepened:
 		return Decision{deeper: true} // is there something that ECS can roll back by itself, or that only needs to be waited for?
 	}
 	d := steer(s, now, to, same)
@@ -35,3 +41,15 @@ func restore(r Record, s *Service, same Same) Decision {
 
 // rolling reports whether the service's deployment has not ended yet.
 func (s *Service) rolling() bool { return s.Primary().RolloutState == "IN_PROGRESS" }
+
+// wholeOf finds the newest good deployment that brought a version no later than when it was recorded.
+func (s *Service) wholeOf(v visit, same Same) visit {
+	same.Whole = false
+	for _, d := range s.History.read() {
+		if d.successful() && d.Revision != nil && same.Versions(d.Revision.Version, v.version) && !d.CreatedAt.After(v.since) {
+			v.deployment, v.version.config = d, d.Revision.Version.config
+			break
+		}
+	}
+	return v
+}

@@ -3,6 +3,7 @@ package ecs
 import (
 	"encoding/json"
 	"slices"
+	"strings"
 
 	ecstypes "github.com/aws/aws-sdk-go-v2/service/ecs/types"
 )
@@ -22,13 +23,48 @@ func revisionConfig(r ecstypes.ServiceRevision) map[string]string {
 		"volumeConfigurations":        r.VolumeConfigurations,
 		"vpcLatticeConfigurations":    r.VpcLatticeConfigurations,
 	} {
-		text, err := json.Marshal(value)
-		if err != nil || slices.Contains([]string{"null", "[]", `""`}, string(text)) {
-			continue
+		if text := configText(value); text != "" {
+			config[name] = text
 		}
-		config[name] = string(text)
 	}
 	return config
+}
+
+// configText gives a value as JSON without what is empty; "" if there is nothing else.
+func configText(value any) string {
+	text, err := json.Marshal(value)
+	if err != nil {
+		return ""
+	}
+	var plain any
+	if err := json.Unmarshal(text, &plain); err != nil {
+		return ""
+	}
+	if plain = lowerKeys(canonical(plain)); plain == nil || plain == "" {
+		return ""
+	}
+	text, err = json.Marshal(plain)
+	if err != nil {
+		return ""
+	}
+	return string(text)
+}
+
+// lowerKeys spells the members as the API does: subnets, not Subnets as the SDK's structs.
+func lowerKeys(v any) any {
+	switch v := v.(type) {
+	case map[string]any:
+		lower := map[string]any{}
+		for name, value := range v {
+			lower[strings.ToLower(name[:1])+name[1:]] = lowerKeys(value)
+		}
+		return lower
+	case []any:
+		for i := range v {
+			v[i] = lowerKeys(v[i])
+		}
+	}
+	return v
 }
 
 // configChanges names what differs between the configurations of two service revisions, sorted.

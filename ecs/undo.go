@@ -221,7 +221,7 @@ func onlyConfig(stack *undoStack, h *History, same Same) (Decision, bool) {
 		return Decision{}, false
 	}
 	d := Decision{Action: Blocked, From: now, Reason: fmt.Sprintf(
-		"its newest deployment, at %s, changed only its configuration (%s), not its version; --to REVISION takes the code back all the same",
+		"its newest deployment, at %s, changed only its configuration (%s), not its version; --whole takes the configuration back, --to REVISION the code",
 		clock(good[0].CreatedAt), listed(changed))}
 	d.To, _ = stack.below(1)
 	return d, true
@@ -340,7 +340,8 @@ func visitOf(s *Service, d *ServiceDeployment) visit {
 
 // cut reports whether the service is older than the oldest deployment that ECS still lists: its first one came with it.
 func (h *History) cut(s *Service) bool {
-	return len(h.Deployments) >= historyLimit || oldest(h.Deployments).CreatedAt.Sub(s.CreatedAt) > time.Minute
+	// CodeDeploy's first deployment comes after the service's first task set, of which it knows nothing.
+	return s.group != nil || len(h.Deployments) >= historyLimit || oldest(h.Deployments).CreatedAt.Sub(s.CreatedAt) > time.Minute
 }
 
 func oldest(d []*ServiceDeployment) *ServiceDeployment { return d[len(d)-1] }

@@ -19,6 +19,8 @@ type Version struct {
 	// Origin is the definition that TaskDefinition is a copy of, made by ecsundo or identical to the letter; zero if it is
 	// none. A copy counts as its original.
 	Origin TaskDefinition
+
+	config string // the rest of the service revision, as text; empty if not known
 }
 
 // Known reports whether v names a task definition at all.
@@ -45,10 +47,14 @@ func (v Version) image(container string) (Image, bool) {
 type Same struct {
 	Sidecars      []string // globs over image references without tag
 	IgnoreDigests bool
+	Whole         bool // the rest of the service revision counts too: network, load balancers, …
 }
 
 // Versions reports whether a and b are the same version. An unknown version is like no other.
 func (s Same) Versions(a, b Version) bool {
+	if s.Whole && a.config != "" && b.config != "" && a.config != b.config {
+		return false
+	}
 	return a.Known() && b.Known() && a.original() == b.original() && len(s.moved(a, b)) == 0
 }
 
