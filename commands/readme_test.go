@@ -65,7 +65,7 @@ func TestReadmeTranscript(t *testing.T) {
 			t.Errorf("the README's transcript is not what the tool prints; see 'go test ./commands -run Readme -update'\ngot:\n%s\nwant:\n%s", printed, written)
 		}
 		for _, c := range aws.Calls() {
-			if action := c.Service + ":" + c.Operation; !strings.Contains(text, `"`+action+`"`) {
+			if action := c.Service + ":" + c.Operation; !regexp.MustCompile(action + `\b`).MatchString(text) {
 				t.Errorf("%s was called and is not in the README's IAM policy", action)
 			}
 		}
@@ -88,7 +88,7 @@ func transcriptScript(t *testing.T, transcript string) string {
 	return path
 }
 
-var moment = regexp.MustCompile(`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ|\b\d+s\b`)
+var moment = regexp.MustCompile(`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ|\d{8}T\d{6}Z|\b\d+s\b`)
 
 // timeless leaves times out, and the spaces, which depend on their lengths.
 func timeless(text string) string {

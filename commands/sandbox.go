@@ -65,6 +65,9 @@ Examples:
 			}
 			defer box.close()
 			if c.Args().Present() {
+				if c.Args().First() == "" {
+					return usagef("a shell variable that is not set?", "the name of the command is empty")
+				}
 				return box.run(c.Args().Slice(), c.App.Reader, c.App.Writer, c.App.ErrWriter)
 			}
 			explanation := c.App.ErrWriter
