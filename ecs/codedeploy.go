@@ -157,7 +157,9 @@ func appSpecOf(info cdtypes.DeploymentInfo) string {
 	case r == nil:
 	case r.AppSpecContent != nil:
 		return aws.ToString(r.AppSpecContent.Content)
+	//lint:ignore SA1019 deployments that were made with the older form of an AppSpec are still listed with it
 	case r.String_ != nil:
+		//lint:ignore SA1019 as above
 		return aws.ToString(r.String_.Content)
 	}
 	return ""
