@@ -114,10 +114,10 @@ var rollouts = []rollout{
 	{name: "somebody's undo fails", story: "service prod/web breaker=rollback\n" + fourFive + "bad web:4\ndeploy prod/web 4 !wait", state: RolledBack, ends: "web:5"},
 	{name: "somebody's undo is superseded", story: fourFive + "deploy prod/web 4 !wait", accepted: "deploy prod/web 6 !wait", state: Superseded, ends: "web:6"},
 	{name: "somebody's undo hangs", story: fourFive + "bad web:4\ndeploy prod/web 4 !wait", timeout: 300 * time.Millisecond, state: OutOfTime},
-	{name: "ECS rolls back", story: "service prod/web breaker=rollback\ndeploy prod/web 4\ndeploy prod/web 5 !wait\nrollback prod/web !wait", state: Steady},
-	{name: "ECS rolls back, superseded", story: "deploy prod/web 4\ndeploy prod/web 5 !wait\nrollback prod/web !wait", accepted: "deploy prod/web 6 !wait", state: Superseded, ends: "web:6"},
-	{name: "ECS rolls back, in vain", story: "deploy prod/web 4\ndeploy prod/web 5 !wait\nbad web:4\nrollback prod/web !wait", state: Failed},
-	{name: "ECS rolls back, too late", story: "deploy prod/web 4\ntoolate prod/web\ndeploy prod/web 5 !wait\nrollback prod/web !wait", state: Failed, ends: "web:5", words: []string{"too late"}},
+	{name: "ECS rolls back", story: "service prod/web breaker=rollback\ndeploy prod/web 4\ndeploy prod/web 5 !wait\nrollback prod/web !wait\nstep 0", between: "step 5s", state: Steady},
+	{name: "ECS rolls back, superseded", story: "deploy prod/web 4\ndeploy prod/web 5 !wait\nrollback prod/web !wait\nstep 0", between: "step 5s", accepted: "deploy prod/web 6 !wait", state: Superseded, ends: "web:6"},
+	{name: "ECS rolls back, in vain", story: "deploy prod/web 4\ndeploy prod/web 5 !wait\nbad web:4\nrollback prod/web !wait\nstep 0", between: "step 5s", state: Failed},
+	{name: "ECS rolls back, too late", story: "deploy prod/web 4\ntoolate prod/web\ndeploy prod/web 5 !wait\nrollback prod/web !wait\nstep 0", between: "step 5s", state: Failed, ends: "web:5", words: []string{"too late"}},
 }
 
 func TestRollouts(t *testing.T) {

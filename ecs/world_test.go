@@ -3,7 +3,9 @@ package ecs
 import (
 	"context"
 	"errors"
+	"flag"
 	"net/http/httptest"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -15,6 +17,15 @@ import (
 
 	"github.com/ecsundo/ecsundo/ecs/ecstest"
 )
+
+// TestMain has more tests run at the same time than there are processors: most wait for a client that waits between two tries.
+func TestMain(m *testing.M) {
+	flag.Parse()
+	if err := flag.Set("test.parallel", "16"); err != nil {
+		panic(err)
+	}
+	os.Exit(m.Run())
+}
 
 // A world is a simulated account that a story was told to, and a client for it.
 type world struct {
