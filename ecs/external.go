@@ -9,7 +9,7 @@ func (s *Service) external(cluster string) (reason string, notes []string) {
 	primary := s.Primary()
 	var before Deployment
 	for _, d := range s.Deployments {
-		older := primary.CreatedAt.IsZero() || d.CreatedAt.Before(primary.CreatedAt)
+		older := primary.CreatedAt.IsZero() || !d.CreatedAt.After(primary.CreatedAt)
 		if d.Status == "ACTIVE" && older && d.TaskDefinition != primary.TaskDefinition && !d.CreatedAt.Before(before.CreatedAt) {
 			before = d
 		}

@@ -119,7 +119,8 @@ func (w *world) step(p *Plan, service string) *Step {
 func (w *world) writes() string {
 	var all []string
 	for _, c := range w.Calls() {
-		if c.Service == "ecs" && !strings.HasPrefix(c.Operation, "Describe") && !strings.HasPrefix(c.Operation, "List") {
+		reads := slices.ContainsFunc([]string{"Describe", "List", "Get", "BatchGet"}, func(verb string) bool { return strings.HasPrefix(c.Operation, verb) })
+		if !reads {
 			all = append(all, c.Operation)
 		}
 	}

@@ -1,0 +1,154 @@
+package ecs
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+// byCodeDeploy is the service web of the stories, deployed by CodeDeploy, with eight revisions.
+const byCodeDeploy = `cluster prod
+	service prod/web controller=CODE_DEPLOY application=shop group=web desired=2
+	register web v1 v2 v3 v4 v5
+`
+
+const (
+	created  = "CreateDeployment"
+	stopped  = "StopDeployment"
+	recopied = "RegisterTaskDefinition CreateDeployment"
+)
+
+// groupHistories are services that CodeDeploy deploys. The first deploy of a story makes the first task set, and is nothing
+// that CodeDeploy knows of.
+var groupHistories = []history{
+	{name: "finished", story: byCodeDeploy + "deploy prod/web 1 2 4", action: Undo, want: "web:2", writes: created,
+		words: []string{"web:4 runs since", "before it ran web:2"}},
+	{name: "taken back", story: byCodeDeploy + "deploy prod/web 1 2 3 4 3", action: Unchanged, words: []string{"already been taken back from web:4 to web:3"}},
+	{name: "a step further", story: byCodeDeploy + "deploy prod/web 1 2 3 4 3", again: true, action: Undo, want: "web:2", writes: created},
+	{name: "under way", story: byCodeDeploy + "deploy prod/web 1 2 3\nstep 0\ndeploy prod/web 4 !wait\nstep 5s", action: Undo, want: "web:3", writes: stopped,
+		moves: true},
+	{name: "failed and rolled back by itself", story: byCodeDeploy + "deploy prod/web 1 2 3\nbad web:4\ndeploy prod/web 4", action: Unchanged,
+		words: []string{"web:4 was stopped at", "the service runs web:3 again"}},
+	{name: "inactive before", story: byCodeDeploy + "deploy prod/web 1 2 4\nderegister web:2", action: Undo, want: "web:2", writes: recopied, ends: "web:6"},
+	{name: "deleted before", story: byCodeDeploy + "deploy prod/web 1 2 4\npurge web:2", action: Blocked, words: []string{"web:2 is deleted"}},
+	{name: "image gone", story: byCodeDeploy + "deploy prod/web 1 2 4\nexpire web:v2", action: Blocked, words: []string{"no longer exists"}},
+	{name: "before CodeDeploy's first", story: byCodeDeploy + "deploy prod/web 1 2", action: Undo, want: "web:1", writes: created, words: []string{"guess"}, moves: true},
+	{name: "to a revision", story: byCodeDeploy + "deploy prod/web 1 2 3 4", to: "2", action: Undo, want: "web:2", writes: created},
+	{name: "not allowed to read", story: byCodeDeploy + "deploy prod/web 1 2 4\ndeny codedeploy:*", action: Blocked,
+		words: []string{"is deployed by CodeDeploy", "cannot be read (AccessDeniedException)", "codedeploy:GetDeployment"}},
+	{name: "somebody else's begins meanwhile", story: byCodeDeploy + "deploy prod/web 1 2 4\nwhen CreateDeployment nth=1 'deploy prod/web 5 !wait'",
+		action: Undo, want: "web:2", writes: created, state: Failed, ends: "web:4", moves: true},
+}
+
+func TestGroupHistories(t *testing.T) {
+	for _, h := range groupHistories {
+		t.Run(strings.ReplaceAll(h.name, " ", "_"), func(t *testing.T) {
+			t.Parallel()
+			h.run(t)
+		})
+	}
+}
+
+// TestAppSpec puts another definition into AppSpecs, and keeps all else.
+func TestAppSpec(t *testing.T) {
+	const want = "arn:aws:ecs:eu-west-1:123456789012:task-definition/web:2"
+	for name, content := range map[string]string{
+		"yaml": "version: 0.0\nResources:\n  - TargetService:\n      Type: AWS::ECS::Service\n      Properties:\n        TaskDefinition: \"arn:aws:ecs:eu-west-1:123456789012:task-definition/web:4\"\n        PlatformVersion: LATEST # kept\n",
+		"json": `{"version":1,"Resources":[{"TargetService":{"Type":"AWS::ECS::Service","Properties":{"TaskDefinition":"arn:aws:ecs:eu-west-1:123456789012:task-definition/web:4","LoadBalancerInfo":{"ContainerName":"app","ContainerPort":80}}}}],"Hooks":[{"AfterInstall":"f"}]}`,
+		"case": "version: 0.0\nresources:\n- targetService:\n    properties: {taskDefinition: 'web:4'}\n",
+	} {
+		got, err := withDefinition(content, want)
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		if d, err := appSpecDefinition(got); err != nil || d != (TaskDefinition{"web", 2}) {
+			t.Errorf("%s: names %v afterwards (%v)", name, d, err)
+		}
+		for _, kept := range []string{"version", "PlatformVersion: LATEST # kept", `"ContainerPort":80`, `"AfterInstall":"f"`} {
+			if strings.Contains(content, kept) && !strings.Contains(got, kept) {
+				t.Errorf("%s: lost %s in\n%s", name, kept, got)
+			}
+		}
+	}
+	for _, content := range []string{"", "a: [", "version: 0.0", "Resources: []", "Resources: [{TargetService: {Properties: {TaskDefinition: [1]}}}]", "- 1"} {
+		if got, err := withDefinition(content, want); err == nil {
+			t.Errorf("%q is accepted, as %q", content, got)
+		}
+	}
+}
+
+// TestWhole undoes configuration together with the version.
+func TestWhole(t *testing.T) {
+	t.Parallel()
+	const story = `cluster prod
+		service prod/web subnets=subnet-a platform=1.3.0
+		register web v1 v2
+		deploy prod/web 1
+		config prod/web 2 subnets=subnet-b platform=1.4.0
+		config prod/web subnets=subnet-c
+	`
+	whole := PlanOptions{Same: Same{Whole: true}}
+	w := newWorld(t, story)
+	for _, want := range []struct {
+		again      bool
+		action     Action
+		to, subnet string
+	}{
+		{false, Undo, "web:2", "subnet-b"},
+		{false, Unchanged, "", "subnet-b"}, // the same again
+		{true, Undo, "web:1", "subnet-a"},
+		{false, Unchanged, "", "subnet-a"},
+	} {
+		s := w.step(w.run(UndoPlanner(UndoOptions{Again: want.again}), whole), "web")
+		if s.Action != want.action || want.to != "" && (s.To.TaskDefinition.String() != want.to || s.State != Steady) {
+			t.Fatalf("%+v: %s to %s, %s: %s", want, s.Action, s.To.TaskDefinition, s.State, s.Reason)
+		}
+		if s.Action == Undo && !tells(s, "networkConfiguration goes back too", want.subnet) {
+			t.Errorf("%+v: notes %q", want, s.Notes)
+		}
+		if got := w.subnets(); !slices.Equal(got, []string{want.subnet}) {
+			t.Errorf("%+v: runs in %v", want, got)
+		}
+	}
+}
+
+// TestNotWhole names what is not brought back, and brings nothing back.
+func TestNotWhole(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "cluster prod\nservice prod/web subnets=subnet-a\nregister web v1 v2\ndeploy prod/web 1\nconfig prod/web 2 subnets=subnet-b")
+	s := w.step(w.undo(), "web")
+	if !tells(s, "not brought back", "networkConfiguration") || s.State != Steady {
+		t.Errorf("%s: %q", s.State, s.Notes)
+	}
+	if got := w.subnets(); !slices.Equal(got, []string{"subnet-b"}) {
+		t.Errorf("runs in %v", got)
+	}
+}
+
+// subnets gives those of the service web, as ECS has them.
+func (w *world) subnets() []string {
+	w.t.Helper()
+	var revision *Revision
+	services, err := w.client.describeServices(w.t.Context(), "prod", []string{"web"})
+	if err == nil && len(services) == 1 && len(services[0].Revisions) == 1 {
+		err = w.client.describeRevisions(w.t.Context(), services[0].Revisions, func(r *Revision) { revision = r })
+	}
+	if err != nil || revision == nil {
+		w.t.Fatalf("no revision of web: %v", err)
+	}
+	return revision.record.NetworkConfiguration.AwsvpcConfiguration.Subnets
+}
+
+// TestExternal names the task set that still holds the version before, and how to switch to it.
+func TestExternal(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "cluster prod\nservice prod/web controller=EXTERNAL\nregister web v1 v2\ndeploy prod/web 1\ndeploy prod/web 2 !keep")
+	s := w.step(w.undo(), "web")
+	if s.Action != Skipped || !tells(s, "still holds web:1", "update-task-set", "update-service-primary-task-set", "delete-task-set") {
+		t.Errorf("%s: %s %q", s.Action, s.Reason, s.Notes)
+	}
+	if got := w.writes(); got != "" {
+		t.Errorf("changed by %s", got)
+	}
+}
