@@ -33,7 +33,7 @@ func changingFlags() []cli.Flag {
 		&cli.BoolFlag{Name: "strict", Usage: "change nothing if any service cannot be undone"},
 		&cli.BoolFlag{Name: "no-pin", Usage: "leave tags as they are, also where they have moved"},
 		&cli.BoolFlag{Name: "no-image-check", Usage: "do not ask the registry whether images still exist"},
-		&cli.BoolFlag{Name: "whole", Usage: "bring back network, load balancers and the like too"},
+		&cli.BoolFlag{Name: "whole", Usage: "also the rest: network, load balancers and the like"},
 		storeFlag(),
 	}
 }

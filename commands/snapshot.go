@@ -15,13 +15,17 @@ import (
 func clusterSnapshotCommand() *cli.Command {
 	return &cli.Command{
 		Name: "cluster snapshot", ArgsUsage: "CLUSTER", Usage: "record what the services of a cluster run",
-		Description: `Snapshot writes what every service of the cluster runs, with the digests of its images, into the store, and prints where
-it is. The file is YAML, to be read, compared and edited by hand. A service in the middle of a rollout is recorded with its
-last good version.
+		Description: `Snapshot writes what every service of the cluster runs, with the digests of its
+images, into the store, and prints where it is. The file is YAML, to be read,
+compared and edited by hand. A service in the middle of a rollout is recorded
+with its last good version.
 
-The store is a directory or a bucket that a team shares; what is in it is never overwritten. --snapshot writes a file or an
-object of its own instead. --with-definitions also keeps the whole task definitions, so that a restore works after they are
-deleted; they may hold secrets in plain environment variables.
+The store is ~/.ecsundo unless --store, ECSUNDO_STORE or the setting store says
+otherwise: a directory, or a bucket that a team shares. What is in it is never
+overwritten. --snapshot writes a file or an object of its own instead.
+
+--with-definitions keeps the whole task definitions too, so that a restore works
+after they are deleted; they may hold secrets in plain environment variables.
 
 Examples:
 

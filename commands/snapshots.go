@@ -16,8 +16,9 @@ import (
 func clusterSnapshotsCommand() *cli.Command {
 	return &cli.Command{
 		Name: "cluster snapshots", ArgsUsage: "CLUSTER", Usage: "list the snapshots of a cluster, newest first",
-		Description: `Snapshots lists what the store has of the cluster, newest first. Those whose name ends in -before were kept by an undo or
-a restore, of the services that it was about to change; the others were asked for. Any of them can be given to
+		Description: `Snapshots lists what the store has of the cluster, newest first. Those whose
+name ends in -before were kept by an undo or a restore, of the services that it
+was about to change; the others were asked for. Any of them can be given to
 'ecsundo cluster restore CLUSTER --snapshot NAME'.
 
 Examples:

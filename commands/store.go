@@ -19,7 +19,7 @@ import (
 const defaultStore = "~/.ecsundo"
 
 func storeFlag() cli.Flag {
-	return &cli.StringFlag{Name: "store", Usage: "keep snapshots in `URL`: a directory or s3://bucket/prefix (default ~/.ecsundo)"}
+	return &cli.StringFlag{Name: "store", Usage: "`URL` of snapshots: directory or s3://bucket/prefix"}
 }
 
 func snapshotFlag(usage string) cli.Flag {
