@@ -142,22 +142,34 @@ func (r *report) warnings() []string {
 		}
 	}
 	if len(left) > 0 {
-		lines = append(lines, fmt.Sprintf("already taken back: %s. One step further: '%s'; forward again: '%s'", someOf(left), r.again, forward))
+		ways := fmt.Sprintf("forward again: '%s'", forward)
+		if r.again != "" {
+			ways = fmt.Sprintf("One step further: '%s'; %s", r.again, ways)
+		}
+		lines = append(lines, fmt.Sprintf("already taken back: %s. %s", someOf(left), ways))
 	}
 	return lines
 }
 
-// notes are what else one should know, of each cluster and service.
+// notes are what else one should know, of each cluster and service. What is to be said of several services is said once.
 func (r *report) notes() []string {
 	var lines []string
 	for _, p := range r.plans {
 		for _, n := range p.Notes {
 			lines = append(lines, clean(p.Cluster.Name)+": "+clean(n))
 		}
+		of := map[string][]string{}
+		var order []string
 		for _, s := range p.Steps {
 			for _, n := range s.Notes {
-				lines = append(lines, clean(s.Service)+": "+clean(n))
+				if of[n] == nil {
+					order = append(order, n)
+				}
+				of[n] = append(of[n], clean(s.Service))
 			}
+		}
+		for _, n := range order {
+			lines = append(lines, someOf(of[n])+": "+clean(n))
 		}
 	}
 	return lines

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ecr"
@@ -74,10 +75,10 @@ func (p *planning) checkImage(ctx context.Context, i Image, must bool) (imageChe
 	}
 	switch {
 	case named.unasked != "" && pinnable && must:
-		pin.notes = []string{fmt.Sprintf("image %s not checked: %s", i.Reference, named.unasked)}
+		pin.notes = []string{"images not checked: " + named.unasked}
 		return pin, nil
 	case named.unasked != "":
-		return noted("image %s not checked: %s", i.Reference, named.unasked), nil
+		return noted("images not checked: %s", named.unasked), nil
 	case !pinnable && !named.exists:
 		return imageCheck{gone: fmt.Sprintf("image %s no longer exists", i.Reference)}, nil
 	case !pinnable || named.exists && named.digest == i.Digest:
@@ -137,14 +138,23 @@ func (p *planning) lookUp(ctx context.Context, r reference, tag, digest string) 
 	return p.images.get(r.name+":"+tag+"@"+digest, func() (found, error) { return p.client.describeImage(ctx, r, tag, digest) })
 }
 
+// patient is how long ECR may take to answer, all attempts together. An image that was not looked at stops nothing, and a
+// network that does not lead to ECR must not hold up an undo.
+const patient = 10 * time.Second
+
 func (c *Client) describeImage(ctx context.Context, r reference, tag, digest string) (found, error) {
+	if down, ok := c.registries.down.Load(r.region); ok {
+		return found{unasked: down.(string)}, nil
+	}
 	id := ecrtypes.ImageIdentifier{}
 	if digest != "" {
 		id.ImageDigest = &digest
 	} else {
 		id.ImageTag = &tag
 	}
-	out, err := c.registry(r.region).DescribeImages(ctx, &ecr.DescribeImagesInput{
+	asking, cancel := context.WithTimeout(ctx, patient)
+	defer cancel()
+	out, err := c.registry(r.region).DescribeImages(asking, &ecr.DescribeImagesInput{
 		RegistryId: &r.account, RepositoryName: &r.repository, ImageIds: []ecrtypes.ImageIdentifier{id},
 	})
 	if ctx.Err() != nil {
@@ -155,6 +165,10 @@ func (c *Client) describeImage(ctx context.Context, r reference, tag, digest str
 	switch {
 	case asError(err, &noImage) || asError(err, &noRepository):
 		return found{}, nil
+	case err != nil && errorCode(err) == "":
+		why := "no answer from ECR in " + r.region
+		c.registries.down.Store(r.region, why) // do not wait for each image anew
+		return found{unasked: why}, nil
 	case err != nil:
 		return found{unasked: briefly(err)}, nil
 	case len(out.ImageDetails) == 0:
@@ -199,6 +213,7 @@ func (p *planning) hasChild(ctx context.Context, r reference, index found, diges
 type registries struct {
 	mu      sync.Mutex
 	clients map[string]*ecr.Client
+	down    sync.Map // region → why nothing is to be had from it
 }
 
 func (c *Client) registry(region string) *ecr.Client {
@@ -209,7 +224,7 @@ func (c *Client) registry(region string) *ecr.Client {
 	}
 	if c.registries.clients[region] == nil {
 		c.registries.clients[region] = ecr.NewFromConfig(c.config, func(o *ecr.Options) {
-			o.Region, o.Retryer, o.RetryMaxAttempts = region, newRetryer(attempts), 0
+			o.Region, o.Retryer, o.RetryMaxAttempts = region, newRetryer(3), 0
 		})
 	}
 	return c.registries.clients[region]
