@@ -17,9 +17,12 @@ import (
 func clusterRestoreCommand() *cli.Command {
 	return &cli.Command{
 		Name: "cluster restore", ArgsUsage: "CLUSTER", Usage: "put a cluster back to a snapshot",
-		Description: `Restore puts the services of the cluster to what a snapshot recorded: the newest one that was asked for, or the one named
-with --snapshot, by its name in 'cluster snapshots', as a file or as an s3:// URL. Services that run it already are left as
-they are, and so are services that the snapshot does not know. Files of the tool of 2018 are read too.
+		Description: `Restore puts the services of the cluster to what a snapshot recorded: the newest
+one that was asked for, or the one named with --snapshot, by its name in
+'ecsundo cluster snapshots', as a file or as an s3:// URL. Services that run it
+already are left as they are, and so are services that the snapshot does not
+know. Files of the tool of 2018 are read too; if the store is empty, restore
+looks for its ~/.CLUSTER.ecsundo.
 
 A snapshot of another cluster, region or account is refused.
 
