@@ -2,7 +2,6 @@ package ecs
 
 import (
 	"context"
-	"errors"
 	"flag"
 	"net/http/httptest"
 	"os"
@@ -141,14 +140,4 @@ func (w *world) body(definition string) string {
 func tells(s *Step, words ...string) bool {
 	text := strings.Join(append([]string{s.Reason, s.Error}, s.Notes...), "\n")
 	return !slices.ContainsFunc(words, func(word string) bool { return !strings.Contains(text, word) })
-}
-
-func (w *world) planError(planner Planner, o PlanOptions, names ...string) error {
-	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
-	defer cancel()
-	_, err := w.client.Plan(ctx, Scope{Cluster: "prod", Services: names}, planner, o)
-	if err == nil {
-		return errors.New("no error")
-	}
-	return err
 }
