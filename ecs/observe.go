@@ -101,6 +101,36 @@ func (c *Client) listServices(ctx context.Context, cluster string, found func(na
 	return nil
 }
 
+// abreast is how many tens of services are looked at at the same time: enough to keep every limit busy, and not so many that
+// their waiting calls fill the memory.
+const abreast = 16
+
+// inTens hands the services of a scope to f, ten at a time and several tens at once, while the listing still goes on. It
+// gives the names of all that it saw, sorted, also of those that do not match.
+func (c *Client) inTens(ctx context.Context, scope Scope, f func(context.Context, []string) error) (seen []string, err error) {
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(abreast)
+	hand := func(names []string) {
+		seen = append(seen, names...)
+		if scope.Match != nil {
+			names = slices.DeleteFunc(slices.Clone(names), func(n string) bool { return !scope.Match(n) })
+		}
+		for ten := range slices.Chunk(names, describeLimit) {
+			g.Go(func() error { return f(ctx, ten) })
+		}
+	}
+	if scope.byName() {
+		hand(scope.Services)
+	} else {
+		err = c.listServices(ctx, scope.Cluster, hand)
+	}
+	if work := g.Wait(); work != nil {
+		return nil, work // a failed listing was then only cancelled by it
+	}
+	slices.Sort(seen)
+	return seen, err
+}
+
 // describeServices describes up to ten services. Those that are not there are missing from the answer.
 func (c *Client) describeServices(ctx context.Context, cluster string, names []string) ([]*Service, error) {
 	out, err := c.ecs.DescribeServices(ctx, &awsecs.DescribeServicesInput{

@@ -29,7 +29,6 @@ type planning struct {
 
 	mu   sync.Mutex
 	plan *Plan
-	seen []string // names of all services, also of those that the scope leaves out
 }
 
 // Plan observes the services of a scope and has planner decide about each, then checks what it decided: that definitions
@@ -40,43 +39,16 @@ type planning struct {
 func (c *Client) Plan(ctx context.Context, scope Scope, planner Planner, o PlanOptions) (*Plan, error) {
 	p := &planning{client: c, cluster: scope.Cluster, scope: scope, planner: planner, PlanOptions: o}
 	p.plan = &Plan{Cluster: Cluster{Name: scope.Cluster, Region: c.Region}, ObservedAt: time.Now()}
-	if err := p.run(ctx); err != nil {
+	seen, err := c.inTens(ctx, scope, p.batch)
+	if err != nil {
 		return nil, err
 	}
 	if len(p.plan.Steps) == 0 {
-		slices.Sort(p.seen)
-		return nil, &EmptyClusterError{Cluster: scope.Cluster, Known: p.seen}
+		return nil, &EmptyClusterError{Cluster: scope.Cluster, Known: seen}
 	}
 	slices.SortFunc(p.plan.Steps, func(a, b *Step) int { return strings.Compare(a.Service, b.Service) })
 	p.plan.noteAges()
 	return p.plan, nil
-}
-
-// abreast is how many tens of services are looked at at the same time: enough to keep every limit busy, and not so many that
-// their waiting calls fill the memory.
-const abreast = 16
-
-func (p *planning) run(ctx context.Context) error {
-	g, ctx := errgroup.WithContext(ctx)
-	g.SetLimit(abreast)
-	batches := func(names []string) {
-		p.seen = append(p.seen, names...)
-		if p.scope.Match != nil {
-			names = slices.DeleteFunc(slices.Clone(names), func(n string) bool { return !p.scope.Match(n) })
-		}
-		for batch := range slices.Chunk(names, describeLimit) {
-			g.Go(func() error { return p.batch(ctx, batch) })
-		}
-	}
-	if p.scope.byName() {
-		batches(p.scope.Services)
-	} else if err := p.client.listServices(ctx, p.cluster, batches); err != nil {
-		if work := g.Wait(); work != nil {
-			return work // the listing was only cancelled by it
-		}
-		return err
-	}
-	return g.Wait()
 }
 
 // batch plans up to ten services: describes them beside their histories, then reads the revisions, then decides and checks.

@@ -8,7 +8,6 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
-	"golang.org/x/sync/errgroup"
 )
 
 // readNow fills in the digests of what services run, all in as few calls as possible. Where they are not to be had, they
@@ -46,31 +45,12 @@ type ServiceState struct {
 // reads their definitions too. It changes nothing.
 func (c *Client) States(ctx context.Context, scope Scope, definitions bool) ([]ServiceState, Cluster, error) {
 	r := &stateReading{client: c, scope: scope, definitions: definitions, cluster: Cluster{Name: scope.Cluster, Region: c.Region}}
-	g, ctx := errgroup.WithContext(ctx)
-	g.SetLimit(abreast)
-	batches := func(names []string) {
-		r.seen = append(r.seen, names...)
-		if scope.Match != nil {
-			names = slices.DeleteFunc(slices.Clone(names), func(n string) bool { return !scope.Match(n) })
-		}
-		for batch := range slices.Chunk(names, describeLimit) {
-			g.Go(func() error { return r.batch(ctx, batch) })
-		}
-	}
-	var listing error
-	if scope.byName() {
-		batches(scope.Services)
-	} else {
-		listing = c.listServices(ctx, scope.Cluster, batches)
-	}
-	if err := g.Wait(); err != nil {
+	seen, err := c.inTens(ctx, scope, r.batch)
+	if err != nil {
 		return nil, r.cluster, err
 	}
-	if listing != nil {
-		return nil, r.cluster, listing
-	}
 	if len(r.states) == 0 {
-		return nil, r.cluster, &EmptyClusterError{Cluster: scope.Cluster, Known: r.seen}
+		return nil, r.cluster, &EmptyClusterError{Cluster: scope.Cluster, Known: seen}
 	}
 	slices.SortFunc(r.states, func(a, b ServiceState) int { return strings.Compare(a.Name, b.Name) })
 	return r.states, r.cluster, nil
@@ -85,7 +65,6 @@ type stateReading struct {
 	mu      sync.Mutex
 	states  []ServiceState
 	cluster Cluster
-	seen    []string
 }
 
 func (r *stateReading) batch(ctx context.Context, names []string) error {

@@ -6,8 +6,6 @@ import (
 	"strings"
 	"sync"
 	"time"
-
-	"golang.org/x/sync/errgroup"
 )
 
 // An Event is one deployment on the time line of a cluster.
@@ -33,28 +31,8 @@ type Timeline struct {
 func (c *Client) Timeline(ctx context.Context, scope Scope, since time.Time) (*Timeline, error) {
 	r := &timelineReading{client: c, cluster: scope.Cluster, since: since}
 	r.line = &Timeline{Cluster: Cluster{Name: scope.Cluster, Region: c.Region}, Unreadable: map[string]error{}}
-	g, ctx := errgroup.WithContext(ctx)
-	g.SetLimit(abreast)
-	var listing error
-	batches := func(names []string) {
-		if scope.Match != nil {
-			names = slices.DeleteFunc(slices.Clone(names), func(n string) bool { return !scope.Match(n) })
-		}
-		r.line.Services = append(r.line.Services, names...)
-		for batch := range slices.Chunk(names, describeLimit) {
-			g.Go(func() error { return r.batch(ctx, batch) })
-		}
-	}
-	if scope.byName() {
-		batches(scope.Services)
-	} else {
-		listing = c.listServices(ctx, scope.Cluster, batches)
-	}
-	if err := g.Wait(); err != nil {
+	if _, err := c.inTens(ctx, scope, r.batch); err != nil {
 		return nil, err
-	}
-	if listing != nil {
-		return nil, listing
 	}
 	slices.Sort(r.line.Services)
 	slices.SortFunc(r.line.Events, func(a, b Event) int {
@@ -101,6 +79,7 @@ func (r *timelineReading) batch(ctx context.Context, names []string) error {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	r.line.Services = append(r.line.Services, names...)
 	for i, h := range histories {
 		if h.Err != nil {
 			r.line.Unreadable[names[i]] = h.Err
