@@ -188,6 +188,9 @@ func (c *Client) deployByGroup(ctx context.Context, s *Step) error {
 	})
 	var busy *cdtypes.DeploymentLimitExceededException
 	if errors.As(err, &busy) {
+		if c.adopt(ctx, s) {
+			return nil
+		}
 		return fmt.Errorf("another deployment of group %s is running, which CodeDeploy does not allow beside ours: %s", s.group.name, busy.ErrorMessage())
 	}
 	if err != nil {
@@ -196,6 +199,22 @@ func (c *Client) deployByGroup(ctx context.Context, s *Step) error {
 	s.Deployment = aws.ToString(out.DeploymentId)
 	s.ours = s.Deployment
 	return nil
+}
+
+// adopt takes a deployment that is running for ours if it brings the same definition: the answer to our own call was lost, or
+// somebody else undoes the same thing.
+func (c *Client) adopt(ctx context.Context, s *Step) bool {
+	group, deployments, err := c.groupHistory(ctx, s.external)
+	if err != nil {
+		return false
+	}
+	h := newGroupHistory(group, deployments)
+	newest := h.newest()
+	if newest == nil || !newest.rollingOut() || newest.Revision == nil || newest.Revision.Version.TaskDefinition != s.Deploys() {
+		return false
+	}
+	s.Deployment, s.ours = newest.ARN, newest.ARN
+	return true
 }
 
 // stopByGroup stops the running deployment and has CodeDeploy roll it back.

@@ -36,6 +36,10 @@ var groupHistories = []history{
 	{name: "to a revision", story: byCodeDeploy + "deploy prod/web 1 2 3 4", to: "2", action: Undo, want: "web:2", writes: created},
 	{name: "not allowed to read", story: byCodeDeploy + "deploy prod/web 1 2 4\ndeny codedeploy:*", action: Blocked,
 		words: []string{"is deployed by CodeDeploy", "cannot be read (AccessDeniedException)", "codedeploy:GetDeployment"}},
+	{name: "the answer is lost", story: byCodeDeploy + "deploy prod/web 1 2 4\nfault CreateDeployment nth=1 kind=lost", action: Undo, want: "web:2",
+		writes: created + " " + created},
+	{name: "somebody undoes the same meanwhile", story: byCodeDeploy + "deploy prod/web 1 2 4\nwhen CreateDeployment nth=1 'deploy prod/web 2 !wait'",
+		action: Undo, want: "web:2", writes: created},
 	{name: "somebody else's begins meanwhile", story: byCodeDeploy + "deploy prod/web 1 2 4\nwhen CreateDeployment nth=1 'deploy prod/web 5 !wait'",
 		action: Undo, want: "web:2", writes: created, state: Failed, ends: "web:4", moves: true},
 }

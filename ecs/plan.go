@@ -83,7 +83,8 @@ type Step struct {
 	// The service when it was observed: id of its deployment, ARN of its service deployment, and of the newest in its history.
 	primary, current, newest string
 
-	group *deploymentGroup // of CODE_DEPLOY: who deploys it
+	group    *deploymentGroup // of CODE_DEPLOY: who deploys it
+	external string           // of CODE_DEPLOY: a deployment of that group
 
 	whole     []string  // what goes back beside the definition
 	wholeFrom *Revision // and where it is taken from

@@ -137,7 +137,7 @@ func (p *planning) missing(ctx context.Context, names []string, services []*Serv
 func (p *planning) step(ctx context.Context, s *Service) error {
 	step := &Step{
 		Service: s.Name, ServiceARN: s.ARN, From: Version{TaskDefinition: s.TaskDefinition}, strategy: s.Strategy,
-		Desired: s.Desired, Running: s.Running, primary: s.Primary().ID, current: s.Current, group: s.group,
+		Desired: s.Desired, Running: s.Running, primary: s.Primary().ID, current: s.Current, group: s.group, external: s.External,
 	}
 	if newest := s.History.newest(); newest != nil {
 		step.newest = newest.ARN
