@@ -91,8 +91,9 @@ func TestImports(t *testing.T) {
 	}
 	const module = "github.com/ecsundo/ecsundo"
 	allowed := map[string]string{
-		module:               "commands",
-		module + "/commands": "ecs ecs/ecstest snapshot",
+		module:                             "commands",
+		module + "/commands":               "ecs ecs/ecstest snapshot",
+		module + "/scripts/internal/bench": "ecs/ecstest",
 	}
 	for line := range strings.Lines(string(out)) {
 		importer, imports, _ := strings.Cut(strings.TrimSpace(line), ":")

@@ -1,0 +1,73 @@
+// Command bench measures ecsundo against the simulated endpoint: calls, round trips, seconds, memory; and beside it what other
+// tools do. It is run by scripts/bench.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"strings"
+	"sync"
+)
+
+func main() {
+	if err := run(); err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+func run() error {
+	binary := flag.String("ecsundo", "ecsundo", "the ecsundo to measure")
+	full := flag.Bool("full", false, "also 1,000 and 5,000 services at the documented rates: 25 minutes")
+	only := flag.String("only", "", "only the worlds whose names begin so")
+	markdown := flag.Bool("markdown", false, "print the table as Markdown")
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+
+	start, err := startTime(*binary)
+	if err != nil {
+		return err
+	}
+	var runs []*measurement
+	for _, w := range worlds {
+		if w.long && !*full || !strings.HasPrefix(w.name, *only) {
+			continue
+		}
+		for _, c := range w.contestants(*binary) {
+			runs = append(runs, &measurement{world: w, contestant: c})
+		}
+	}
+	if err := runAll(ctx, runs); err != nil {
+		return err
+	}
+	printTable(os.Stdout, runs, *markdown)
+	fmt.Printf("\necsundo --version: %d ms (median of 11)\n", start.Milliseconds())
+	return nil
+}
+
+// runAll measures the small worlds one after the other, since there milliseconds count, and the others, which mostly wait,
+// side by side, each with an endpoint of its own.
+func runAll(ctx context.Context, runs []*measurement) error {
+	var all sync.WaitGroup
+	for _, m := range runs {
+		if m.world.services <= burstOfUpdates {
+			m.run(ctx)
+		}
+	}
+	for _, m := range runs {
+		if m.world.services > burstOfUpdates {
+			all.Go(func() { m.run(ctx) })
+		}
+	}
+	all.Wait()
+	for _, m := range runs {
+		if m.err != nil {
+			return fmt.Errorf("%s, %s: %w", m.world.name, m.contestant.name, m.err)
+		}
+	}
+	return ctx.Err()
+}
