@@ -1,6 +1,8 @@
 package commands
 
 import (
+	"slices"
+
 	"github.com/urfave/cli/v2"
 
 	"github.com/ecsundo/ecsundo/ecs"
@@ -18,13 +20,22 @@ A cluster is named, or given by its ARN, which says the region too. Without an
 argument it is the one of ECSUNDO_CLUSTER or of the setting cluster. Nothing is
 changed before there is a plan for all of them.
 
+--as-of goes to what ran at a time: an age (45m, 2h, 3d, 1d12h) or RFC 3339. An
+age only goes back, so that the same command later is harmless; an RFC 3339 time
+is taken at its word. --if-image takes back only what runs an image whose tag
+matches, to the newest version without one; a glob with a /, : or @ is compared
+with the whole reference. In CI it may run twice.
+
 Examples:
 
     ecsundo cluster prod --dry-run
     ecsundo cluster prod
     ecsundo cluster prod staging --only 'api-*' --except api-gateway
+    ecsundo cluster prod --as-of 45m --dry-run
+    ecsundo cluster prod --as-of 2025-06-02T09:30:00Z
+    ecsundo cluster prod --if-image "$GITHUB_SHA"
 `,
-		Flags: flagsWith(append(append(changingFlags(), filterFlags()...), againFlag(), clusterFlag())...),
+		Flags: flagsWith(slices.Concat(changingFlags(), filterFlags(), undoFlags(), []cli.Flag{clusterFlag()})...),
 		Action: func(c *cli.Context) error {
 			ch, err := newChange(c)
 			if err != nil {
@@ -33,12 +44,19 @@ Examples:
 			if ch.filter, err = newFilter(c); err != nil {
 				return err
 			}
+			if ch.choice, err = newChoice(c); err != nil {
+				return err
+			}
+			planner, err := ch.choice.planner()
+			if err != nil {
+				return err
+			}
 			clusters, err := clusterArguments(c)
 			if err != nil {
 				return err
 			}
 			for _, cluster := range clusters {
-				ch.targets = append(ch.targets, target{cluster: cluster, planner: ecs.UndoPlanner(ecs.UndoOptions{Again: c.Bool("again")})})
+				ch.targets = append(ch.targets, target{cluster: cluster, planner: planner})
 			}
 			return ch.run(c.Context)
 		},

@@ -19,6 +19,7 @@ type change struct {
 	typed   []string // the command line, for advice
 	targets []target
 	filter  *filter // nil: all services
+	choice  choice
 	connect connector
 	timeout time.Duration // from the start to the end of the watch
 	dryRun  bool
@@ -66,7 +67,7 @@ func newChange(c *cli.Context) (change, error) {
 func (ch change) run(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, ch.timeout)
 	defer cancel()
-	r := &report{command: ch.command, again: ch.again(), dryRun: ch.dryRun, started: time.Now()}
+	r := &report{command: ch.command, again: ch.again(), choice: ch.choice, typed: ch.typed, dryRun: ch.dryRun, started: time.Now()}
 	jobs, err := ch.plan(ctx)
 	if err != nil {
 		return err
@@ -117,8 +118,11 @@ func (ch change) apply(ctx context.Context, jobs []job) {
 	all.Wait()
 }
 
-// again is the command line that goes a step further.
+// again is the command line that goes a step further; empty where there is no such thing.
 func (ch change) again() string {
+	if ch.choice.asOf != nil || ch.choice.to != "" {
+		return ""
+	}
 	at := slices.Index(ch.typed, "--")
 	if at < 0 {
 		at = len(ch.typed)

@@ -12,8 +12,10 @@ import (
 
 // A report is what a command planned and what became of it. Its form is chosen last: text, JSON and Markdown say the same.
 type report struct {
-	command  string // "cluster"
-	again    string // the command line with --again
+	command  string   // "cluster"
+	typed    []string // the command line
+	again    string   // the command line with --again; empty if that makes no sense
+	choice   choice
 	plans    []*ecs.Plan
 	dryRun   bool
 	refused  string // the guard that kept everything as it was; empty if none did
@@ -140,6 +142,9 @@ func (r *report) sentence() string {
 		outcomeOutOfTime:   "Out of time; what is not steady goes on by itself",
 		outcomeInterrupted: "Interrupted; what was accepted goes on by itself",
 		outcomeRefused:     "Nothing was changed, because of " + r.refused,
+	}
+	if r.choice.nothingRuns(r.steps()) {
+		return fmt.Sprintf("%s, nothing runs it (--if-image %q): %s.", opening[r.outcome()], r.choice.image, r.tally())
 	}
 	return opening[r.outcome()] + ": " + r.tally() + "."
 }

@@ -25,6 +25,7 @@ type (
 		Summary       string        `json:"summary"`
 		Clusters      []jsonCluster `json:"clusters"`
 		Services      []jsonService `json:"services"`
+		AsOf          string        `json:"asOf,omitempty"`
 		TakeBack      string        `json:"takeBack,omitempty"`
 	}
 
@@ -80,6 +81,9 @@ func newJSONReport(r *report) jsonReport {
 		SchemaVersion: schemaVersion, Command: r.command, Outcome: r.outcome(), ExitStatus: r.status(), DryRun: r.dryRun,
 		StartedAt: jsonTime(r.started), FinishedAt: jsonTime(r.finished), Summary: r.sentence(), TakeBack: r.takeBack,
 		Clusters: []jsonCluster{}, Services: []jsonService{},
+	}
+	if r.choice.asOf != nil {
+		out.AsOf = r.choice.asOf.String()
 	}
 	for _, p := range r.plans {
 		c := p.Cluster

@@ -142,9 +142,9 @@ func (r *report) warnings() []string {
 		}
 	}
 	if len(left) > 0 {
-		ways := fmt.Sprintf("forward again: '%s'", forward)
+		ways := fmt.Sprintf("Forward again: '%s'", forward)
 		if r.again != "" {
-			ways = fmt.Sprintf("One step further: '%s'; %s", r.again, ways)
+			ways = fmt.Sprintf("One step further: '%s'; forward again: '%s'", r.again, forward)
 		}
 		lines = append(lines, fmt.Sprintf("already taken back: %s. %s", someOf(left), ways))
 	}
@@ -153,7 +153,7 @@ func (r *report) warnings() []string {
 
 // notes are what else one should know, of each cluster and service. What is to be said of several services is said once.
 func (r *report) notes() []string {
-	var lines []string
+	lines := r.choice.notes(r.typed, r.steps())
 	for _, p := range r.plans {
 		for _, n := range p.Notes {
 			lines = append(lines, clean(p.Cluster.Name)+": "+clean(n))

@@ -20,14 +20,24 @@ same command twice is one undo; --again goes a step further.
 The cluster is named by -c, ECSUNDO_CLUSTER or the setting cluster, or by the
 services' ARNs. All names are checked before anything is changed.
 
+--as-of goes to what ran at a time: an age (45m, 2h, 3d, 1d12h), which only goes
+back, or RFC 3339. --if-image takes back only what runs an image whose tag
+matches, to the newest version without one; --if-revision only what runs that
+revision. Where nothing does, there is nothing to do, and the status is 0.
+
 Examples:
 
     ecsundo service -c prod web
     ecsundo service -c prod web api --dry-run
     ecsundo service -c prod web --to 7
+    ecsundo service -c prod web --if-revision 42
+    ecsundo service -c prod web --as-of 1d12h --dry-run
 `,
-		Flags: flagsWith(append(changingFlags(), clusterFlag(), againFlag(),
-			&cli.StringFlag{Name: "to", Usage: "the `REVISION` to go to, as 41, web:41 or an ARN"})...),
+		Flags: flagsWith(slices.Concat(changingFlags(), undoFlags(), []cli.Flag{
+			clusterFlag(),
+			&cli.StringFlag{Name: "if-revision", Usage: "only if it runs revision `N`"},
+			&cli.StringFlag{Name: "to", Usage: "the `REVISION` to go to, as 41, web:41 or an ARN"},
+		})...),
 		Action: func(c *cli.Context) error {
 			ch, err := newChange(c)
 			if err != nil {
@@ -37,7 +47,13 @@ Examples:
 			if err != nil {
 				return err
 			}
-			if t.planner, err = servicePlanner(c, len(t.services)); err != nil {
+			if ch.choice, err = newChoice(c); err != nil {
+				return err
+			}
+			if err := ch.choice.oneService(len(t.services)); err != nil {
+				return err
+			}
+			if t.planner, err = ch.choice.planner(); err != nil {
 				return err
 			}
 			ch.targets = []target{t}
@@ -46,22 +62,16 @@ Examples:
 	}
 }
 
-// servicePlanner undoes, unless --to says where to go.
-func servicePlanner(c *cli.Context, services int) (ecs.Planner, error) {
-	to := c.String("to")
+// oneService refuses what names a revision of one service for several.
+func (ch choice) oneService(services int) error {
+	const hint = "give the services one at a time"
 	switch {
-	case to == "":
-		return ecs.UndoPlanner(ecs.UndoOptions{Again: c.Bool("again")}), nil
-	case c.Bool("again"):
-		return ecs.Planner{}, usagef("--again is a step back, --to a place; leave one out", "--to and --again do not go together")
-	case services > 1:
-		return ecs.Planner{}, usagef("give the services one at a time", "--to %s is for one service, and there are %d", to, services)
+	case services > 1 && ch.to != "":
+		return usagef(hint, "--to %s is for one service, and there are %d", ch.to, services)
+	case services > 1 && ch.revision != 0:
+		return usagef(hint, "--if-revision %d is for one service, and there are %d", ch.revision, services)
 	}
-	planner, err := ecs.ToPlanner(to)
-	if err != nil {
-		return ecs.Planner{}, usagef("write it as 41, web:41 or an ARN", "--to: %w", err)
-	}
-	return planner, nil
+	return nil
 }
 
 // serviceTarget reads the services and the cluster they are in. An ARN may name the cluster too; all must agree.

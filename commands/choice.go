@@ -1,0 +1,134 @@
+package commands
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/ecsundo/ecsundo/ecs"
+)
+
+// undoFlags say how far back, and which services by what they run.
+func undoFlags() []cli.Flag {
+	return []cli.Flag{
+		againFlag(), asOfFlag(),
+		&cli.StringFlag{Name: "if-image", Usage: "only what runs an image whose tag matches `GLOB`"},
+	}
+}
+
+// A choice is where an undo goes to and which services are meant by what they run. The zero value is the version before, of all.
+type choice struct {
+	again    bool
+	asOf     *instant // nil: not asked for
+	to       string   // a revision; empty: not asked for
+	image    string   // glob over what must run now; empty: anything
+	runs     func(ecs.Image) bool
+	revision int // number that must run now; 0: any
+}
+
+// newChoice reads the flags, and refuses those that say two things at once.
+func newChoice(c *cli.Context) (choice, error) {
+	ch := choice{again: c.Bool("again"), to: c.String("to"), image: c.String("if-image")}
+	for _, pair := range []struct{ a, b, hint string }{
+		{"to", "again", "--again is a step back, --to a place; leave one out"},
+		{"to", "as-of", "both say where to go; leave one out"},
+		{"to", "if-image", "--if-image goes back to the newest version without the image; leave one out"},
+		{"as-of", "again", "--again is a step back, --as-of a place; leave one out"},
+		{"if-image", "again", "--if-image goes as far back as it takes; leave --again out"},
+	} {
+		if c.IsSet(pair.a) && c.IsSet(pair.b) && isOn(c, pair.a) && isOn(c, pair.b) {
+			return ch, usagef(pair.hint, "--%s and --%s do not go together", pair.a, pair.b)
+		}
+	}
+	if s := c.String("as-of"); s != "" {
+		m, err := parseInstant("--as-of", s, time.Now())
+		if err != nil {
+			return ch, err
+		}
+		ch.asOf = &m
+	}
+	var err error
+	if ch.image != "" {
+		if ch.runs, err = imageMatcher(ch.image); err != nil {
+			return ch, err
+		}
+	}
+	if s := c.String("if-revision"); s != "" {
+		ch.revision, err = strconv.Atoi(s)
+		if err != nil || ch.revision < 1 {
+			return ch, usagef("write the number alone, as 42", "--if-revision: %q is not the number of a revision", s)
+		}
+	}
+	return ch, nil
+}
+
+// isOn reports whether a flag that is set says yes: --again=false says nothing.
+func isOn(c *cli.Context, flag string) bool {
+	return flag != "again" || c.Bool(flag)
+}
+
+// planner gives what decides about each service.
+func (ch choice) planner() (ecs.Planner, error) {
+	switch {
+	case ch.to != "":
+		planner, err := ecs.ToPlanner(ch.to)
+		if err != nil {
+			return planner, usagef("write it as 41, web:41 or an ARN", "--to: %w", err)
+		}
+		return planner.Only(nil, ch.revision), nil
+	case ch.asOf != nil:
+		return asOfPlanner(*ch.asOf).Only(ch.runs, ch.revision), nil
+	}
+	return ecs.UndoPlanner(ecs.UndoOptions{Again: ch.again, IfImage: ch.runs, IfRevision: ch.revision}), nil
+}
+
+// imageMatcher matches images by a glob: over the whole reference if the glob has a part of one (/, : or @), else over the
+// tag. A star stands for any text. The whole reference is the one in the task definition, or that with the digest that runs.
+func imageMatcher(pattern string) (func(ecs.Image) bool, error) {
+	globs, err := compileGlobs("--if-image", []string{pattern})
+	if err != nil {
+		return nil, err
+	}
+	match := globs[0].Match
+	if !strings.ContainsAny(pattern, "/:@") {
+		return func(i ecs.Image) bool { return match(i.Tag()) }, nil
+	}
+	return func(i ecs.Image) bool {
+		name, _, _ := strings.Cut(i.Reference, "@")
+		return match(i.Reference) || i.Digest != "" && (match(name+"@"+i.Digest) || match(untagged(name)+"@"+i.Digest))
+	}, nil
+}
+
+// untagged gives an image's name without its tag.
+func untagged(name string) string {
+	if colon := strings.LastIndex(name, ":"); colon > strings.LastIndex(name, "/") {
+		return name[:colon]
+	}
+	return name
+}
+
+// nothingRuns reports whether an undo that is only for an image has found no service that runs it.
+func (ch choice) nothingRuns(steps []*ecs.Step) bool {
+	return ch.image != "" && !slices.ContainsFunc(steps, func(s *ecs.Step) bool { return s.Action != ecs.Skipped })
+}
+
+// notes are what to say of a choice in the report.
+func (ch choice) notes(typed []string, steps []*ecs.Step) []string {
+	var notes []string
+	if ch.asOf != nil {
+		notes = append(notes, ch.asOf.note(typed))
+	}
+	if !ch.nothingRuns(steps) || !strings.ContainsAny(ch.image, "/:@") {
+		return notes
+	}
+	for _, s := range steps {
+		for _, i := range s.From.Images {
+			return append(notes, fmt.Sprintf("--if-image %q has a /, : or @, so it is compared with whole references, such as %s", ch.image, i.Reference))
+		}
+	}
+	return notes
+}

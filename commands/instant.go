@@ -1,0 +1,112 @@
+package commands
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/ecsundo/ecsundo/ecs"
+)
+
+// An instant is a time in the past that a user named: as such, or by its age.
+type instant struct {
+	time time.Time // in UTC
+	aged bool      // given by its age, so that the same words mean another moment later
+}
+
+func (m instant) String() string { return m.time.Format(time.RFC3339Nano) }
+
+const instantHint = "write it as 45m, 2h, 3d, 1d12h, or as 2026-11-22T14:10:00Z"
+
+// parseInstant reads an age such as 45m, 2h, 3d or 1d12h, or an RFC 3339 time. A moment in the future is none.
+func parseInstant(flag, s string, now time.Time) (instant, error) {
+	if age, err := parseAge(s); err == nil {
+		if age <= 0 {
+			return instant{}, usagef(instantHint, "%s: %q is no time ago", flag, s)
+		}
+		return instant{now.Add(-age).UTC().Truncate(time.Second), true}, nil
+	}
+	t, err := time.Parse(time.RFC3339, s)
+	switch {
+	case err != nil && strings.HasPrefix(s, "-"):
+		return instant{}, usagef("an age counts backwards by itself: "+strings.TrimLeft(s, "-"), "%s: %q would be in the future", flag, s)
+	case err != nil:
+		return instant{}, usagef(instantHint+", with its zone", "%s: %q is neither an age nor an RFC 3339 time", flag, s)
+	case t.After(now):
+		return instant{}, usagef("it is "+now.UTC().Format(time.RFC3339)+" now; is the zone right?", "%s: %s is in the future", flag, s)
+	}
+	return instant{t.UTC(), false}, nil
+}
+
+var age = regexp.MustCompile(`^(?:(\d{1,5})d)?((?:\d{1,7}h)?(?:\d{1,9}m)?(?:\d{1,9}s)?)$`)
+
+// parseAge reads days, hours, minutes and seconds, in this order, each at most once.
+func parseAge(s string) (time.Duration, error) {
+	m := age.FindStringSubmatch(s)
+	if m == nil || s == "" {
+		return 0, errors.New("no age")
+	}
+	days, _ := strconv.Atoi(m[1]) // nothing is no days
+	var rest time.Duration
+	if m[2] != "" {
+		var err error
+		if rest, err = time.ParseDuration(m[2]); err != nil {
+			return 0, err
+		}
+	}
+	return time.Duration(days)*24*time.Hour + rest, nil
+}
+
+func asOfFlag() cli.Flag {
+	return &cli.StringFlag{Name: "as-of", Usage: "what ran at `TIME`: an age (45m, 2h, 3d) or RFC 3339"}
+}
+
+// asOfPlanner plans to go to what ran at a moment. One that was given by its age only goes back: run again later, it must
+// not bring a version that the service was taken back from meanwhile.
+func asOfPlanner(m instant) ecs.Planner { return ecs.AsOfPlanner(m.time, m.aged) }
+
+// note says which moment is meant, and for an age the command that means the same one whenever it is run.
+func (m instant) note(typed []string) string {
+	if !m.aged {
+		return fmt.Sprintf("as of %s", m)
+	}
+	return fmt.Sprintf("as of %s; the same moment again: '%s'", m, spell(withoutFlag(withValue(typed, "--as-of", m.String()), "--dry-run")))
+}
+
+// withValue gives a command line in which a flag has another value.
+func withValue(args []string, flag, value string) []string {
+	args = slices.Clone(args)
+	for i, arg := range args {
+		name, _, joined := strings.Cut(arg, "=")
+		switch {
+		case arg == "--":
+			return args
+		case name != flag && "-"+name != flag:
+		case joined:
+			args[i] = name + "=" + value
+		case i+1 < len(args):
+			args[i+1] = value
+		}
+	}
+	return args
+}
+
+// withoutFlag gives a command line without a flag that takes no value.
+func withoutFlag(args []string, flag string) []string {
+	var rest []string
+	for i, arg := range args {
+		if arg == "--" {
+			return append(rest, args[i:]...)
+		}
+		if name, _, _ := strings.Cut(arg, "="); name != flag && "-"+name != flag {
+			rest = append(rest, arg)
+		}
+	}
+	return rest
+}
