@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/urfave/cli/v2"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/ecsundo/ecsundo/ecs"
 	"github.com/ecsundo/ecsundo/snapshot"
@@ -30,12 +31,11 @@ func snapshotFlag(usage string) cli.Flag {
 type storeChoice struct {
 	url        string
 	configured bool // somebody chose it, so that it has to work
-	typed      bool // by a flag, so that commands to paste must name it again
 }
 
 func newStoreChoice(c *cli.Context) storeChoice {
 	if url := c.String("store"); url != "" {
-		return storeChoice{url: url, configured: true, typed: source(c, "store") == ""}
+		return storeChoice{url: url, configured: true}
 	}
 	return storeChoice{url: defaultStore}
 }
@@ -51,20 +51,30 @@ func place(c ecs.Cluster) snapshot.Place {
 	return snapshot.Place{Account: c.Account, Region: c.Region, Cluster: c.Name}
 }
 
-// recordsRead is how many of the newest snapshots are searched for what ECS's own history does not tell.
-const recordsRead = 20
+// How much of a store is searched for what ECS's own history does not tell: the newest snapshots, of which each undo of a
+// single service leaves one, until they are too much to hold.
+const (
+	recordsRead  = 100
+	recordsBytes = 64 << 20
+	recordsAtOne = 10
+)
 
-// records reads the newest snapshots of a cluster, for what ECS itself no longer knows. An empty store has none; one that
-// cannot be read is an error only if somebody chose it.
-func (s storeChoice) records(ctx context.Context, client *ecs.Client, cluster string) ([]ecs.Record, error) {
-	records, err := s.readRecords(ctx, client, cluster)
-	if err != nil && !s.configured {
+// records reads the newest snapshots of a cluster, for what ECS itself no longer knows, newest first. An empty store has
+// none. What cannot be read of a store is an error if somebody chose it: it may be what tells that a service has been taken
+// back already. Of the default one it is only said.
+func (s storeChoice) records(ctx context.Context, client *ecs.Client, cluster string, warn func(error)) ([]ecs.Record, error) {
+	if s.configured {
+		warn = nil
+	}
+	records, err := s.readRecords(ctx, client, cluster, warn)
+	if err != nil && ctx.Err() == nil && warn != nil {
+		warn(err)
 		return nil, nil
 	}
 	return records, err
 }
 
-func (s storeChoice) readRecords(ctx context.Context, client *ecs.Client, cluster string) ([]ecs.Record, error) {
+func (s storeChoice) readRecords(ctx context.Context, client *ecs.Client, cluster string, warn func(error)) ([]ecs.Record, error) {
 	at, err := client.Locate(ctx, cluster)
 	if err != nil {
 		return nil, err
@@ -77,22 +87,53 @@ func (s storeChoice) readRecords(ctx context.Context, client *ecs.Client, cluste
 	if err != nil {
 		return nil, err
 	}
-	var records []ecs.Record
-	for _, e := range entries[:min(len(entries), recordsRead)] {
-		kept, err := store.Load(ctx, place(at), e.Name)
-		if err != nil {
-			return nil, fmt.Errorf("snapshot %s: %w", e.Name, err)
-		}
-		if kept.Place() != place(at) {
-			continue
-		}
-		r, err := newRecord(e.Name, e.Before, kept)
-		if err != nil {
-			return nil, fmt.Errorf("snapshot %s: %w", e.Name, err)
-		}
-		records = append(records, r)
+	entries = newestWithin(entries, recordsRead, recordsBytes)
+	records := make([]*ecs.Record, len(entries))
+	g, reads := errgroup.WithContext(ctx)
+	g.SetLimit(recordsAtOne)
+	for i, e := range entries {
+		g.Go(func() (err error) {
+			records[i], err = readRecord(reads, store, at, e)
+			if err != nil && warn != nil && reads.Err() == nil {
+				warn(err)
+				return nil
+			}
+			return err
+		})
 	}
-	return records, nil
+	if err := g.Wait(); err != nil {
+		return nil, err
+	}
+	var read []ecs.Record
+	for _, r := range records {
+		if r != nil {
+			read = append(read, *r)
+		}
+	}
+	return read, nil
+}
+
+// newestWithin gives the first entries, at least one, at most so many and of no more bytes in all.
+func newestWithin(entries []snapshot.Entry, most int, bytes int64) []snapshot.Entry {
+	for i, e := range entries {
+		if bytes -= e.Size; i == most || i > 0 && bytes < 0 {
+			return entries[:i]
+		}
+	}
+	return entries
+}
+
+// readRecord gives nil for a snapshot of another place, which somebody has copied there.
+func readRecord(ctx context.Context, store snapshot.Store, at ecs.Cluster, e snapshot.Entry) (*ecs.Record, error) {
+	kept, err := store.Load(ctx, place(at), e.Name)
+	if err != nil || kept.Place() != place(at) {
+		return nil, err
+	}
+	r, err := newRecord(e.Name, e.Before, kept)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", e.Location, err)
+	}
+	return &r, nil
 }
 
 // newRecord turns a snapshot into what planners understand.
