@@ -76,6 +76,9 @@ func restore(ctx context.Context, ch change, client *ecs.Client, cluster ecs.Clu
 		return fail(fmt.Errorf("snapshot %s: %w", found.name, err))
 	}
 	names := slices.DeleteFunc(sortedKeys(record.Services), func(n string) bool { return !ch.filter.match(n) })
+	if len(names) == 0 {
+		return fail(found.nothing())
+	}
 	ch.note = func(p *ecs.Plan) { found.annotate(ctx, client, ch.filter, p) }
 	ch.targets = []target{{cluster: cluster, services: names, mayMiss: true, planner: ecs.RestorePlanner(record), record: &record}}
 	return ch.run(ctx)
@@ -121,6 +124,15 @@ func (ch change) findSnapshot(ctx context.Context, client *ecs.Client, at ecs.Cl
 			fmt.Sprintf("list all with 'ecsundo cluster snapshots %s'; take one with 'ecsundo cluster snapshot %s'", at.Name, at.Name))
 	}
 	return foundSnapshot{Snapshot: s, name: former}, err
+}
+
+// nothing says why there is nothing in a snapshot to restore.
+func (s foundSnapshot) nothing() error {
+	if len(s.Services) == 0 {
+		return fmt.Errorf("snapshot %s has no services", s.name)
+	}
+	return because(fmt.Errorf("none of the %d services of snapshot %s matches", len(s.Services), s.name),
+		"its services: "+someOf(sortedKeys(s.Services)))
 }
 
 // notKept adds to the error for a name that the store does not have where its names are listed.
