@@ -78,7 +78,7 @@ func writeHelp(w io.Writer, commands []*cli.Command) error {
 // writeCommandHelp writes the help of one command: how to call it, what it does, examples, flags.
 func writeCommandHelp(w io.Writer, c *cli.Command) error {
 	t := tabwriter.NewWriter(w, 0, 8, 2, ' ', 0)
-	fmt.Fprintf(t, "usage: %s %s [flags] %s\n\n%s\n", program, c.Name, c.ArgsUsage, c.Description)
+	fmt.Fprintf(t, "usage: %s\n\n%s\n", strings.TrimSpace(program+" "+c.Name+" [flags] "+c.ArgsUsage), c.Description)
 	var common []string
 	for _, f := range everywhere() {
 		common = append(common, f.Names()[0])
@@ -89,12 +89,12 @@ func writeCommandHelp(w io.Writer, c *cli.Command) error {
 	return t.Flush()
 }
 
-func split[T any](items []T, first func(T) bool) (yes, no []T) {
-	for _, i := range items {
-		if first(i) {
-			yes = append(yes, i)
+func split(flags []cli.Flag, first func(cli.Flag) bool) (yes, no []cli.Flag) {
+	for _, f := range flags {
+		if first(f) {
+			yes = append(yes, f)
 		} else {
-			no = append(no, i)
+			no = append(no, f)
 		}
 	}
 	return yes, no

@@ -45,11 +45,11 @@ func (ch change) planTarget(ctx context.Context, t target) (job, error) {
 	}
 	scope := ecs.Scope{Cluster: t.cluster.Name, Services: t.services, MayMiss: t.mayMiss, Match: ch.filter.match}
 	plan, err := client.Plan(ctx, scope, t.planner, ecs.PlanOptions{
-		Strict: ch.strict, Same: ecs.Same{IgnoreDigests: ch.noPin, Whole: ch.whole}, NoImageCheck: ch.noCheck,
+		Strict: ch.strict, Same: ecs.Same{IgnoreDigests: ch.noPin, Whole: ch.whole, Sidecars: ch.sidecars}, NoImageCheck: ch.noCheck,
 		Records: func() ([]ecs.Record, error) { return ch.records(ctx, client, t) },
 	})
 	if err != nil {
-		return job{}, &failure{asked: asked(t, err), err: err, status: statusUsage}
+		return job{}, &failure{asked: asked(t, err), err: err, hint: ch.filter.hint(err), status: statusUsage}
 	}
 	if want, got := t.cluster.Account, plan.Cluster.Account; want != "" && got != "" && want != got {
 		return job{}, usagef("see --profile", "the ARN of cluster %q is of account %s, and the credentials are of %s", t.cluster.Name, want, got)
@@ -59,9 +59,7 @@ func (ch change) planTarget(ctx context.Context, t target) (job, error) {
 
 // records gives the snapshot that is restored, if one is, then those of the store.
 func (ch change) records(ctx context.Context, client *ecs.Client, t target) ([]ecs.Record, error) {
-	records, err := ch.store.records(ctx, client, t.cluster.Name, func(err error) {
-		fmt.Fprintf(ch.out.stderr, "warning: the store does not tell all that has been changed: %s\n", clean(explain(err).Error()))
-	})
+	records, err := ch.store.records(ctx, client, t.cluster.Name)
 	if t.record != nil {
 		records = append([]ecs.Record{*t.record}, records...)
 	}
@@ -72,8 +70,6 @@ func (ch change) records(ctx context.Context, client *ecs.Client, t target) ([]e
 func asked(t target, err error) string {
 	var missing *ecs.ServiceNotFoundError
 	switch {
-	case t.record != nil:
-		return "restore " + t.cluster.Name
 	case errors.As(err, &missing):
 		return "undo " + strings.Join(missing.Services, ", ")
 	case len(t.services) > 0:

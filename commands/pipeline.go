@@ -20,7 +20,6 @@ type change struct {
 	targets []target
 	filter  *filter // nil: all services
 	choice  choice
-	batch   int // services at a time; 0: all
 	connect connector
 	timeout time.Duration // from the start to the end of the watch
 	dryRun  bool
@@ -29,11 +28,13 @@ type change struct {
 	noPin   bool // leave tags as they are
 	whole   bool // the rest of the service revision too
 	noCheck bool // do not ask the registry
-	store   storeChoice
-	region  string // as typed, for commands to paste
-	profile string
-	note    func(*ecs.Plan) // adds to a plan what the command knows; nil: nothing
-	out     output
+
+	sidecars []string // globs over images that move by themselves
+	store    storeChoice
+	region   string // as typed, for commands to paste
+	profile  string
+	note     func(*ecs.Plan) // adds to a plan what the command knows; nil: nothing
+	out      output
 }
 
 // A target is a cluster, which of its services are meant, and what they are to run.
@@ -55,15 +56,11 @@ func newChange(c *cli.Context) (change, error) {
 	if err != nil {
 		return change{}, err
 	}
-	batch, err := parseBatch(c)
-	if err != nil {
-		return change{}, err
-	}
 	return change{
-		command: c.Command.Name, typed: typed(c), connect: newConnector(c), timeout: timeout, out: out, batch: batch,
+		command: c.Command.Name, typed: typed(c), connect: newConnector(c), timeout: timeout, out: out,
 		dryRun: c.Bool("dry-run"), noWait: c.Bool("no-wait"), strict: c.Bool("strict"),
 		noPin: c.Bool("no-pin"), whole: c.Bool("whole"), noCheck: c.Bool("no-image-check"), store: newStoreChoice(c),
-		region: typedValue(c, "region"), profile: typedValue(c, "profile"),
+		region: typedValue(c, "region"), profile: typedValue(c, "profile"), sidecars: settingOf(c, "sidecars"),
 	}, nil
 }
 
@@ -80,6 +77,9 @@ func (ch change) run(ctx context.Context) error {
 	for _, j := range jobs {
 		if ch.note != nil {
 			ch.note(j.plan)
+		}
+		if ch.filter != nil {
+			j.plan.Notes = append(j.plan.Notes, ch.filter.notes...)
 		}
 		r.plans = append(r.plans, j.plan)
 	}
@@ -116,10 +116,6 @@ func (ch change) finish(r *report) error {
 func (ch change) apply(ctx context.Context, jobs []job) {
 	p := newProgress(ch.out, jobs)
 	defer p.stop()
-	if ch.batch > 0 {
-		inBatches(ctx, jobs, ch.batch, p.changed)
-		return
-	}
 	var all sync.WaitGroup
 	for _, j := range jobs {
 		all.Go(func() { j.run(ctx, ch.noWait, p.changed) })

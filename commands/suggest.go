@@ -30,7 +30,11 @@ func nearest(s string, candidates []string) string {
 func unknownFlag(commands []*cli.Command, command *cli.Command, f flagUse) error {
 	help := fmt.Sprintf("the flags of this command: '%s %s --help'", program, command.Name)
 	if owners := ownersOf(commands, f.name); len(owners) > 0 {
-		return usagef(help, "%s is not a flag of '%s %s', but of %s", f.spelled, program, command.Name, strings.Join(owners, ", "))
+		others := strings.Join(owners[:min(2, len(owners))], ", ")
+		if len(owners) > 2 {
+			others += fmt.Sprintf(" and %d more", len(owners)-2)
+		}
+		return usagef(help, "%s is not a flag of '%s %s', but of %s", f.spelled, program, command.Name, others)
 	}
 	if near := nearest(f.name, longNames(flagsOf(command))); near != "" {
 		help = fmt.Sprintf("nearest is --%s; %s", near, help)

@@ -22,8 +22,8 @@ func TestCommandTree(t *testing.T) {
 			continue
 		}
 		t.Run(c.Name, func(t *testing.T) {
-			if c.Usage == "" || c.ArgsUsage == "" || c.Description == "" {
-				t.Error("Usage, ArgsUsage or Description is missing")
+			if c.Usage == "" || c.Description == "" {
+				t.Error("Usage or Description is missing")
 			}
 			examples := regexp.MustCompile(`(?m)^    (ecsundo .*)$`).FindAllStringSubmatch(c.Description, -1)
 			if len(examples) == 0 {

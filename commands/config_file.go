@@ -1,0 +1,197 @@
+package commands
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+	"gopkg.in/yaml.v3"
+)
+
+// configPath gives the configuration file and whether it was named: one that was named must be there.
+func configPath(c *cli.Context) (file string, named bool) {
+	if file := c.String("config"); file != "" {
+		return file, true
+	}
+	if file := os.Getenv("ECSUNDO_CONFIG"); file != "" {
+		return file, true
+	}
+	home, err := os.UserHomeDir()
+	if err != nil {
+		return "", false
+	}
+	return filepath.Join(home, ".ecsundo.yml"), false
+}
+
+// readFile reads a configuration file: a YAML mapping of settings. What it does not know is an error, since a misspelt key
+// would be a setting that silently does nothing.
+func readFile(file string, named bool) (settings, error) {
+	all := settings{}
+	text, err := os.ReadFile(file)
+	if errors.Is(err, fs.ErrNotExist) && !named || file == "" {
+		return all, nil
+	}
+	if err != nil {
+		return nil, usagef("", "configuration: %w", err)
+	}
+	f := settingsFile{name: tilde(file), directory: filepath.Dir(file)}
+	var document yaml.Node
+	if err := yaml.Unmarshal(text, &document); err != nil {
+		return nil, usagef(f.without(), "%s", f.syntax(err))
+	}
+	if len(document.Content) == 0 {
+		return all, nil
+	}
+	root := document.Content[0]
+	if root.Kind != yaml.MappingNode {
+		return nil, f.bad(root, "write lines such as cluster: prod", "not a mapping of settings")
+	}
+	for i := 0; i < len(root.Content); i += 2 {
+		if err := f.read(root.Content[i], root.Content[i+1], all); err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
+}
+
+// A settingsFile is a file that is being read.
+type settingsFile struct {
+	name      string // as it is called in errors
+	directory string
+}
+
+// read takes one line of the file, or several if its value has them.
+func (f settingsFile) read(key, value *yaml.Node, all settings) error {
+	k, known := findKey(key.Value)
+	if !known {
+		return f.bad(key, nearestKey(key.Value), "unknown key %q", key.Value)
+	}
+	if before, twice := all[k.name]; twice {
+		return f.bad(key, "", "%s is already set in %s", k.name, before.from)
+	}
+	s := setting{from: fmt.Sprintf("%s:%d", f.name, key.Line)}
+	nodes, err := f.values(k, value)
+	if err != nil {
+		return err
+	}
+	for _, node := range nodes {
+		text := f.resolve(k, node.Value)
+		if err := k.checkValue(text); err != nil {
+			return f.bad(node, "", "%w", err)
+		}
+		s.values = append(s.values, text)
+	}
+	all[k.name] = s
+	return nil
+}
+
+// values gives the nodes of a key's values. Those of a mapping are NAME=VALUE, where its names stand.
+func (f settingsFile) values(k settingKey, value *yaml.Node) ([]*yaml.Node, error) {
+	nodes := []*yaml.Node{value}
+	switch {
+	case k.kind == list && value.Kind == yaml.SequenceNode:
+		nodes = value.Content
+	case k.kind == mapping && value.Kind == yaml.MappingNode:
+		return f.pairs(k, value)
+	case k.kind == mapping:
+		return nil, f.bad(value, "", "%s needs lines such as 'api-*': ../api", k.name)
+	}
+	if len(nodes) == 0 {
+		return nil, f.bad(value, "", "%s needs at least one value", k.name)
+	}
+	for _, node := range nodes {
+		if !isText(node) {
+			what := "one value"
+			if k.kind == list {
+				what = "a list of values"
+			}
+			return nil, f.bad(node, "", "%s needs %s", k.name, what)
+		}
+	}
+	return nodes, nil
+}
+
+func (f settingsFile) pairs(k settingKey, value *yaml.Node) ([]*yaml.Node, error) {
+	var nodes []*yaml.Node
+	seen := map[string]bool{}
+	for i := 0; i < len(value.Content); i += 2 {
+		name, node := value.Content[i], value.Content[i+1]
+		switch {
+		case !isText(name) || !isText(node):
+			return nil, f.bad(name, "", "%s: %s needs one value", k.name, name.Value)
+		case seen[name.Value]:
+			return nil, f.bad(name, "", "%s: %s is there twice", k.name, name.Value)
+		}
+		seen[name.Value] = true
+		pair := *name
+		pair.Value = name.Value + "=" + f.absolute(node.Value)
+		nodes = append(nodes, &pair)
+	}
+	return nodes, nil
+}
+
+func isText(node *yaml.Node) bool {
+	return node.Kind == yaml.ScalarNode && strings.TrimSpace(node.Value) != "" && node.Tag != "!!null"
+}
+
+// resolve makes a store that is a directory relative to the file, wherever the command is run.
+func (f settingsFile) resolve(k settingKey, text string) string {
+	if k.name != "store" || strings.Contains(text, "://") {
+		return text
+	}
+	return f.absolute(text)
+}
+
+// absolute takes a path as relative to the file.
+func (f settingsFile) absolute(path string) string {
+	if filepath.IsAbs(path) || strings.HasPrefix(path, "~/") {
+		return path
+	}
+	return filepath.Join(f.directory, path)
+}
+
+// bad says what is wrong where.
+func (f settingsFile) bad(at *yaml.Node, hint, format string, args ...any) error {
+	err := fmt.Errorf(format, args...)
+	var inner *failure
+	if hint == "" && errors.As(err, &inner) {
+		hint = inner.hint
+	}
+	if hint == "" {
+		hint = f.without()
+	}
+	return usagef(hint, "%s:%d:%d: %w", f.name, at.Line, at.Column, err)
+}
+
+// without is the way on for somebody who has no time to look into the file.
+func (f settingsFile) without() string {
+	return fmt.Sprintf("to go on without the file: --config %s", os.DevNull)
+}
+
+var yamlLine = regexp.MustCompile(`^yaml: line (\d+): `)
+
+// syntax gives the place in an error of the YAML parser as in all others.
+func (f settingsFile) syntax(err error) string {
+	text := err.Error()
+	if m := yamlLine.FindStringSubmatch(text); m != nil {
+		return f.name + ":" + m[1] + ": " + strings.TrimPrefix(text, m[0])
+	}
+	return f.name + ": " + strings.TrimPrefix(text, "yaml: ")
+}
+
+// tilde shortens a path in the home directory.
+func tilde(path string) string {
+	home, err := os.UserHomeDir()
+	if err != nil {
+		return path
+	}
+	if rest, ok := strings.CutPrefix(path, home+string(filepath.Separator)); ok && home != "/" {
+		return "~/" + filepath.ToSlash(rest)
+	}
+	return path
+}
