@@ -132,13 +132,19 @@ func (a *applying) stillThere(ctx context.Context, steps []*Step) []*Step {
 			a.finish(ctx, s, err)
 		case i < 0:
 			a.finish(ctx, s, errors.New("the service is gone"))
-		case services[i].Primary().ID != s.primary:
+		case s.deployedSince(services[i]):
 			a.overtaken(ctx, s, services[i].Primary())
 		default:
 			still = append(still, s)
 		}
 	}
 	return still
+}
+
+// deployedSince reports whether a service was deployed again after the plan saw it. One that ECS has rolled back since has its
+// old deployment again; then the service deployment tells.
+func (s *Step) deployedSince(now *Service) bool {
+	return now.Primary().ID != s.primary || now.Current != "" && s.current != "" && now.Current != s.current
 }
 
 // overtaken settles a step whose service got another deployment after the plan saw it. If it brings what we want to bring,

@@ -90,17 +90,24 @@ func newStack(h *History, same Same) undoStack {
 // noteAbandoned sees a return that leaves no trace among the good deployments: web:4 ran, web:5 was rolling out, and web:4
 // was deployed in its place. What ran twice in a row was then taken back from web:5, which never got anywhere.
 func (s *undoStack) noteAbandoned(older []*ServiceDeployment, before, now visit, same Same) {
-	if len(older) == 0 || older[0].Revision == nil || !same.Versions(before.version, now.version) {
+	if !same.Versions(before.version, now.version) {
 		return
 	}
-	switch older[0].Status {
-	case "STOPPED", "STOP_REQUESTED", "ROLLBACK_FAILED":
-	default:
+	for _, d := range older {
+		if d.successful() || d.Revision == nil {
+			return
+		}
+		if same.Versions(d.Revision.Version, now.version) {
+			continue // the return was begun more than once
+		}
+		if s.holds(d.Revision.Version, same) {
+			return // what was left was itself a return: this goes forward again
+		}
+		switch d.Status {
+		case "STOPPED", "STOP_REQUESTED", "ROLLBACK_FAILED":
+			s.left = &visit{version: d.Revision.Version, since: d.CreatedAt, deployment: d}
+		}
 		return
-	}
-	stopped := visit{version: older[0].Revision.Version, since: older[0].CreatedAt, deployment: older[0]}
-	if !same.Versions(stopped.version, now.version) {
-		s.left = &stopped
 	}
 }
 

@@ -117,8 +117,11 @@ func (s *undoStack) pushCurrent(service *Service, same Same) {
 	top, ok := s.top()
 	if ok && top.version.TaskDefinition == service.TaskDefinition {
 		// The same definition may have failed with other images; where nothing newer came, it is still there.
-		if d := service.History.newest(); d != nil && d.Status == "STOPPED" && visitOf(service, d).version.TaskDefinition == service.TaskDefinition {
-			s.push(visitOf(service, d), same)
+		if d := service.History.newest(); d != nil && d.Status == "STOPPED" {
+			failed := visitOf(service, d)
+			if failed.version.TaskDefinition == service.TaskDefinition && !same.Versions(failed.version, top.version) {
+				s.push(failed, same)
+			}
 		}
 		return
 	}
@@ -128,6 +131,10 @@ func (s *undoStack) pushCurrent(service *Service, same Same) {
 			now.version, now.deployment = d.Revision.Version, d
 			break
 		}
+	}
+	if ok && same.Versions(now.version, top.version) { // by a copy, which did not come up; what did is still the deployment before
+		s.visits[len(s.visits)-1].version = top.with(now).version
+		return
 	}
 	s.push(now, same)
 }
@@ -161,6 +168,16 @@ func attempted(s *Service, stack *undoStack, same Same) (Decision, bool) {
 		return Decision{}, false
 	}
 	decision := Decision{Action: Unchanged, From: now, left: &failed}
+	if newest := s.History.newest(); newest != d && newest.Status == "STOPPED" {
+		decision.Action = Blocked
+		decision.Reason = fmt.Sprintf(
+			"%s was deployed in the place of %s, did not come up, and was not rolled back; deploying it again changes nothing, so repair what keeps it from starting, or take it one further back with --again",
+			orUnknown(now.version), orUnknown(failed.version))
+		if newest.Reason != "" {
+			decision.Reason += ": " + newest.Reason
+		}
+		return decision, true
+	}
 	switch d.Status {
 	case "ROLLBACK_SUCCESSFUL":
 		decision.Reason = fmt.Sprintf("ECS has already rolled %s back to %s at %s", orUnknown(failed.version), now.version.TaskDefinition, clock(d.FinishedAt))

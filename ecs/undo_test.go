@@ -203,6 +203,8 @@ var endedHistories = []history{
 	{name: "put in the place, then forward", story: seven + "deploy prod/web 3 4\ndeploy prod/web 5 !wait\ndeploy prod/web 4 6", action: Undo, want: "web:4", writes: update},
 	{name: "breaker without rollback, moved tag", story: movedBetween + "bad digest=a2\nservice prod/web breaker=stop\nforce prod/web", action: Undo, want: "web:1", writes: copied, ends: "web:2",
 		words: []string{"pinned"}},
+	{name: "undo failed, and was not rolled back", story: seven + "bad web:5\nservice prod/web breaker=stop\ndeploy prod/web 3 4 5\nbad web:4\ndeploy prod/web 4", action: Blocked,
+		words: []string{"web:4 was deployed in the place of web:5", "did not come up", "--again"}},
 	{name: "rollback failed, again", story: seven + "service prod/web breaker=rollback\ndeploy prod/web 3 4\nbad web:4\nbad web:5\ndeploy prod/web 5", again: true, action: Undo, want: "web:3", writes: update},
 	{name: "the same rolled back after one was stopped", story: seven + "deploy prod/web 3 4\ndeploy prod/web 5 !wait\ndeploy prod/web 4 !wait\nrollback prod/web", action: Unchanged},
 	{name: "rollback failed", story: seven + "service prod/web breaker=rollback\ndeploy prod/web 3 4\nbad web:4\nbad web:5\ndeploy prod/web 5", action: Blocked,
