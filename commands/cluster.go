@@ -34,8 +34,9 @@ Examples:
     ecsundo cluster prod --as-of 45m --dry-run
     ecsundo cluster prod --as-of 2025-06-02T09:30:00Z
     ecsundo cluster prod --if-image "$GITHUB_SHA"
+    ecsundo cluster prod --batch 5
 `,
-		Flags: flagsWith(slices.Concat(changingFlags(), filterFlags(), undoFlags(), []cli.Flag{clusterFlag()})...),
+		Flags: flagsWith(slices.Concat(changingFlags(), filterFlags(), undoFlags(), []cli.Flag{batchFlag(), clusterFlag()})...),
 		Action: func(c *cli.Context) error {
 			ch, err := newChange(c)
 			if err != nil {

@@ -79,10 +79,13 @@ func explain(err error) *failure {
 	if errors.As(err, &f) && f.hint != "" {
 		return f
 	}
+	if inner := (*failure)(nil); errors.As(f.err, &inner) && inner.hint != "" {
+		return &failure{asked: f.asked, err: f.err, hint: inner.hint, status: f.status}
+	}
 	if errors.Is(err, context.Canceled) {
 		return &failure{asked: f.asked, err: errors.New("interrupted; nothing was changed"), status: statusInterrupted}
 	}
-	for _, translate := range []func(error) *failure{timedOut, notFound, fromCredentials, fromNetwork, fromService} {
+	for _, translate := range []func(error) *failure{timedOut, notFound, fromStore, fromCredentials, fromNetwork, fromService} {
 		if why := translate(err); why != nil {
 			return &failure{asked: f.asked, err: why.err, hint: why.hint, status: f.status}
 		}

@@ -89,12 +89,12 @@ func writeCommandHelp(w io.Writer, c *cli.Command) error {
 	return t.Flush()
 }
 
-func split(flags []cli.Flag, first func(cli.Flag) bool) (yes, no []cli.Flag) {
-	for _, f := range flags {
-		if first(f) {
-			yes = append(yes, f)
+func split[T any](items []T, first func(T) bool) (yes, no []T) {
+	for _, i := range items {
+		if first(i) {
+			yes = append(yes, i)
 		} else {
-			no = append(no, f)
+			no = append(no, i)
 		}
 	}
 	return yes, no

@@ -59,7 +59,9 @@ func (ch change) planTarget(ctx context.Context, t target) (job, error) {
 
 // records gives the snapshot that is restored, if one is, then those of the store.
 func (ch change) records(ctx context.Context, client *ecs.Client, t target) ([]ecs.Record, error) {
-	records, err := ch.store.records(ctx, client, t.cluster.Name)
+	records, err := ch.store.records(ctx, client, t.cluster.Name, func(err error) {
+		fmt.Fprintf(ch.out.stderr, "warning: the store does not tell all that has been changed: %s\n", clean(explain(err).Error()))
+	})
 	if t.record != nil {
 		records = append([]ecs.Record{*t.record}, records...)
 	}
@@ -70,6 +72,8 @@ func (ch change) records(ctx context.Context, client *ecs.Client, t target) ([]e
 func asked(t target, err error) string {
 	var missing *ecs.ServiceNotFoundError
 	switch {
+	case t.record != nil:
+		return "restore " + t.cluster.Name
 	case errors.As(err, &missing):
 		return "undo " + strings.Join(missing.Services, ", ")
 	case len(t.services) > 0:

@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -14,17 +15,17 @@ import (
 // of us. It gives the commands that do that. A store that somebody chose has to take it; the default one need not, since a
 // container's home may be read-only.
 func (ch change) keep(ctx context.Context, jobs []job) (takeBack []string, err error) {
-	for _, j := range jobs {
+	for i, j := range jobs {
 		before := changing(j.plan)
 		if len(before.Services) == 0 {
 			continue
 		}
-		entry, err := ch.keepOne(ctx, j.client, before)
+		store, entry, err := ch.keepOne(ctx, j.client, before)
 		switch {
 		case err == nil:
-			takeBack = append(takeBack, ch.restoreCommand(j.plan.Cluster, entry.Name))
+			takeBack = append(takeBack, ch.restoreCommand(ch.targets[i].cluster, store, entry.Name))
 		case ch.store.configured || ctx.Err() != nil:
-			return nil, &failure{asked: "keep what runs in cluster " + j.plan.Cluster.Name, err: err, status: statusUsage}
+			return nil, &failure{asked: fmt.Sprintf("nothing was changed, since what cluster %q runs cannot be kept", j.plan.Cluster.Name), err: err, status: statusUsage}
 		default:
 			fmt.Fprintf(ch.out.stderr, "warning: what runs now is not kept: %s\n", clean(err.Error()))
 		}
@@ -32,12 +33,13 @@ func (ch change) keep(ctx context.Context, jobs []job) (takeBack []string, err e
 	return takeBack, nil
 }
 
-func (ch change) keepOne(ctx context.Context, client *ecs.Client, before *snapshot.Snapshot) (snapshot.Entry, error) {
+func (ch change) keepOne(ctx context.Context, client *ecs.Client, before *snapshot.Snapshot) (snapshot.Store, snapshot.Entry, error) {
 	store, _, err := ch.store.open(client)
 	if err != nil {
-		return snapshot.Entry{}, err
+		return nil, snapshot.Entry{}, err
 	}
-	return store.Save(ctx, before, true)
+	entry, err := store.Save(ctx, before, true)
+	return store, entry, err
 }
 
 // changing is the snapshot of the services that a plan is about to change.
@@ -54,17 +56,18 @@ func changing(p *ecs.Plan) *snapshot.Snapshot {
 	return s
 }
 
-// restoreCommand is the command line that restores a snapshot, with all that leads to it again.
-func (ch change) restoreCommand(c ecs.Cluster, name string) string {
+// restoreCommand is the command line that restores a snapshot, with all that leads to it again, from any directory and in
+// another environment: what CI kept may be restored on somebody's own computer.
+func (ch change) restoreCommand(c ecs.ClusterName, store snapshot.Store, name string) string {
 	words := []string{"cluster", "restore", c.Name, "--snapshot", name}
 	if ch.whole {
 		words = append(words, "--whole")
 	}
-	if ch.store.typed {
-		words = append(words, "--store", ch.store.url)
+	if ch.store.configured {
+		words = append(words, "--store", store.String())
 	}
-	if ch.region != "" {
-		words = append(words, "--region", ch.region)
+	if region := cmp.Or(c.Region, ch.region); region != "" {
+		words = append(words, "--region", region)
 	}
 	if ch.profile != "" {
 		words = append(words, "--profile", ch.profile)

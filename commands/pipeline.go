@@ -20,6 +20,7 @@ type change struct {
 	targets []target
 	filter  *filter // nil: all services
 	choice  choice
+	batch   int // services at a time; 0: all
 	connect connector
 	timeout time.Duration // from the start to the end of the watch
 	dryRun  bool
@@ -56,8 +57,12 @@ func newChange(c *cli.Context) (change, error) {
 	if err != nil {
 		return change{}, err
 	}
+	batch, err := parseBatch(c)
+	if err != nil {
+		return change{}, err
+	}
 	return change{
-		command: c.Command.Name, typed: typed(c), connect: newConnector(c), timeout: timeout, out: out,
+		command: c.Command.Name, typed: typed(c), connect: newConnector(c), timeout: timeout, out: out, batch: batch,
 		dryRun: c.Bool("dry-run"), noWait: c.Bool("no-wait"), strict: c.Bool("strict"),
 		noPin: c.Bool("no-pin"), whole: c.Bool("whole"), noCheck: c.Bool("no-image-check"), store: newStoreChoice(c),
 		region: typedValue(c, "region"), profile: typedValue(c, "profile"), sidecars: settingOf(c, "sidecars"),
@@ -116,6 +121,10 @@ func (ch change) finish(r *report) error {
 func (ch change) apply(ctx context.Context, jobs []job) {
 	p := newProgress(ch.out, jobs)
 	defer p.stop()
+	if ch.batch > 0 {
+		inBatches(ctx, jobs, ch.batch, p.changed)
+		return
+	}
 	var all sync.WaitGroup
 	for _, j := range jobs {
 		all.Go(func() { j.run(ctx, ch.noWait, p.changed) })

@@ -57,6 +57,8 @@ func progressLine(s *ecs.Step) string {
 		line += "rolled back by ECS"
 	case s.State == ecs.OutOfTime:
 		line += "out of time"
+	case s.State == ecs.NotAsked:
+		line += "not asked for"
 	default:
 		line += string(s.State)
 	}

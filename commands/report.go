@@ -149,6 +149,21 @@ func (r *report) sentence() string {
 	return opening[r.outcome()] + ": " + r.tally() + "."
 }
 
+// verb says what the command does to a service, and done what it then is.
+func (r *report) verb() string {
+	if r.command == restoreName {
+		return "restore"
+	}
+	return "undo"
+}
+
+func (r *report) done() string {
+	if r.verb() == "restore" {
+		return "restored"
+	}
+	return "undone"
+}
+
 // tally counts the services by what became of them: 3 undone, 2 unchanged.
 func (r *report) tally() string {
 	counts := map[string]int{}
@@ -164,7 +179,7 @@ func (r *report) tally() string {
 	for _, word := range order {
 		label := word
 		if word == "steady" {
-			label = "undone and steady"
+			label = r.done() + " and steady"
 		}
 		parts = append(parts, fmt.Sprintf("%d %s", counts[word], label))
 	}
@@ -175,7 +190,7 @@ func (r *report) tally() string {
 }
 
 func tallyRank(word string) int {
-	return slices.Index([]string{"steady", "to undo", "accepted", "out of time", "interrupted", "not asked for", "failed", "rolled back",
+	return slices.Index([]string{"steady", "to undo", "to restore", "accepted", "out of time", "interrupted", "not asked for", "failed", "rolled back",
 		"superseded", "blocked", "unchanged", "skipped"}, word)
 }
 
@@ -186,13 +201,15 @@ func (r *report) stateWord(s *ecs.Step) string {
 	}
 	switch s.State {
 	case ecs.Planned:
-		return "to undo"
+		return "to " + r.verb()
 	case ecs.RolledBack:
 		return "rolled back"
 	case ecs.OutOfTime, ecs.Interrupted:
 		if s.AcceptedAt.IsZero() && !s.Follows() {
 			return "not asked for"
 		}
+	case ecs.NotAsked:
+		return "not asked for"
 	}
 	if s.State == ecs.OutOfTime {
 		return "out of time"

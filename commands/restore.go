@@ -14,9 +14,12 @@ import (
 	"github.com/ecsundo/ecsundo/snapshot"
 )
 
+// restoreName is the command whose reports speak of restoring, not of undoing.
+const restoreName = "cluster restore"
+
 func clusterRestoreCommand() *cli.Command {
 	return &cli.Command{
-		Name: "cluster restore", ArgsUsage: "CLUSTER", Usage: "put a cluster back to a snapshot",
+		Name: restoreName, ArgsUsage: "CLUSTER", Usage: "put a cluster back to a snapshot",
 		Description: `Restore puts the services of the cluster to what a snapshot recorded: the newest
 one that was asked for, or the one named with --snapshot, by its name in
 'ecsundo cluster snapshots', as a file or as an s3:// URL. Services that run it
@@ -32,7 +35,7 @@ Examples:
     ecsundo cluster restore prod --snapshot 20261122T101500Z
     ecsundo cluster restore prod -s ~/.prod.ecsundo
 `,
-		Flags: flagsWith(append(append(changingFlags(), filterFlags()...), clusterFlag(), snapshotFlag("restore `REF`: a name, a file or s3://bucket/key"))...),
+		Flags: flagsWith(append(append(changingFlags(), filterFlags()...), batchFlag(), clusterFlag(), snapshotFlag("restore `REF`: a name, a file or s3://bucket/key"))...),
 		Action: func(c *cli.Context) error {
 			ch, err := newChange(c)
 			if err != nil {
@@ -73,6 +76,9 @@ func restore(ctx context.Context, ch change, client *ecs.Client, cluster ecs.Clu
 		return fail(fmt.Errorf("snapshot %s: %w", found.name, err))
 	}
 	names := slices.DeleteFunc(sortedKeys(record.Services), func(n string) bool { return !ch.filter.match(n) })
+	if len(names) == 0 {
+		return fail(found.nothing())
+	}
 	ch.note = func(p *ecs.Plan) { found.annotate(ctx, client, ch.filter, p) }
 	ch.targets = []target{{cluster: cluster, services: names, mayMiss: true, planner: ecs.RestorePlanner(record), record: &record}}
 	return ch.run(ctx)
@@ -94,7 +100,7 @@ func (ch change) findSnapshot(ctx context.Context, client *ecs.Client, at ecs.Cl
 	if ref != "" {
 		s, location, err := snapshot.Find(ctx, store, place(at), ref, options)
 		if err != nil {
-			return foundSnapshot{}, fmt.Errorf("snapshot %q: %w", ref, err)
+			return foundSnapshot{}, notKept(err, ref, at)
 		}
 		return foundSnapshot{Snapshot: s, name: location}, nil
 	}
@@ -118,6 +124,24 @@ func (ch change) findSnapshot(ctx context.Context, client *ecs.Client, at ecs.Cl
 			fmt.Sprintf("list all with 'ecsundo cluster snapshots %s'; take one with 'ecsundo cluster snapshot %s'", at.Name, at.Name))
 	}
 	return foundSnapshot{Snapshot: s, name: former}, err
+}
+
+// nothing says why there is nothing in a snapshot to restore.
+func (s foundSnapshot) nothing() error {
+	if len(s.Services) == 0 {
+		return fmt.Errorf("snapshot %s has no services", s.name)
+	}
+	return because(fmt.Errorf("none of the %d services of snapshot %s matches", len(s.Services), s.name),
+		"its services: "+someOf(sortedKeys(s.Services)))
+}
+
+// notKept adds to the error for a name that the store does not have where its names are listed.
+func notKept(err error, ref string, at ecs.Cluster) error {
+	err = fmt.Errorf("snapshot %q: %w", ref, err)
+	if errors.Is(err, fs.ErrNotExist) && !errors.Is(err, snapshot.ErrNoBucket) {
+		return because(err, fmt.Sprintf("list what there is with 'ecsundo cluster snapshots %s'", at.Name))
+	}
+	return err
 }
 
 // sameHome refuses a snapshot of another cluster, region or account. What a snapshot does not say is not held against it.

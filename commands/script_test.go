@@ -42,6 +42,7 @@ func TestMain(m *testing.M) {
 //	untouched           no call was made that could change anything
 //	running CLUSTER SERVICE=DEFINITION...    what the services run
 //	exits STATUS COMMAND ARG...              as exec, for one exit status
+//	s3 …                an S3 server; see s3Command
 //	html                an endpoint that answers everything with a web page
 func TestScripts(t *testing.T) {
 	t.Parallel()
@@ -64,13 +65,17 @@ func TestScripts(t *testing.T) {
 			"untouched": untouchedCommand,
 			"running":   runningCommand,
 			"html":      htmlCommand,
+			"s3":        s3Command,
 			"exits":     exitsCommand,
 		},
 	})
 }
 
-// A world holds the simulated AWS of one script.
-type world struct{ aws *ecstest.Server }
+// A world holds the simulated AWS of one script, and its S3 if it has one.
+type world struct {
+	aws *ecstest.Server
+	s3  *fakeS3
+}
 
 func worldOf(ts *testscript.TestScript) *world { return ts.Value("world").(*world) }
 

@@ -90,7 +90,11 @@ func (p *planning) usable(d *Definition, step *Step) (*Definition, bool, error) 
 			}
 		}
 	}
-	step.block("%s is deleted, and no snapshot in the store holds its body", step.To.TaskDefinition)
+	gone := "is deleted"
+	if d == nil && step.ToSince.IsZero() {
+		gone = "is not there (any more)" // nothing says that it ever was
+	}
+	step.block("%s %s, and no snapshot in the store holds its body", step.To.TaskDefinition, gone)
 	return nil, false, nil
 }
 

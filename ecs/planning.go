@@ -244,7 +244,7 @@ func (p *planning) foreign(s *Service, step *Step) bool {
 	switch {
 	case s.Status != "ACTIVE":
 		step.Action, step.Reason = Skipped, fmt.Sprintf("is %s, so nothing can be deployed to it", s.Status)
-		if p.scope.byName() && !p.scope.MayMiss {
+		if p.scope.byName() { // of a record's too: ECS still describes a service for a while after it was deleted
 			step.Action = Blocked
 		}
 	case s.Express:
