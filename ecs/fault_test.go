@@ -26,7 +26,7 @@ const small = `cluster prod
 	push shop:latest a2
 	force prod/shop
 	register job v1 v2
-	service prod/job rollout=10m
+	service prod/job rollout=2m
 	deploy prod/job 1
 	deploy prod/job 2 !wait
 `

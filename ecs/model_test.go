@@ -324,7 +324,7 @@ func (m *model) play() error {
 // TestModel plays some thousands of schedules. Never two steps back, never to what was left, never twice.
 func TestModel(t *testing.T) {
 	t.Parallel()
-	for seed := range uint64(5000) {
+	for seed := range uint64(4000) {
 		m := newModel(seed)
 		if err := m.play(); err != nil {
 			t.Fatalf("seed %d: %v\n%s", seed, err, strings.Join(m.log, "\n"))

@@ -234,7 +234,7 @@ var inFlightHistories = []history{
 	{name: "a return in flight, again", story: seven + "deploy prod/web 3 4 5\ndeploy prod/web 4 !wait", again: true, action: Undo, want: "web:3", writes: update},
 	{name: "put in the place of one in flight", story: seven + "deploy prod/web 3 4\ndeploy prod/web 5 !wait\ndeploy prod/web 4 !wait", action: Unchanged, ends: "web:4",
 		words: []string{"taken back from web:5 to web:4"}},
-	{name: "one in flight after another", story: seven + "service prod/web desired=4 rollout=1h\ndeploy prod/web 3 4\ndeploy prod/web 5 !wait\nadvance 30m\ndeploy prod/web 6 !wait", action: Undo, want: "web:4",
+	{name: "one in flight after another", story: seven + "service prod/web desired=4 rollout=4m\ndeploy prod/web 3 4\ndeploy prod/web 5 !wait\nadvance 2m\ndeploy prod/web 6 !wait", action: Undo, want: "web:4",
 		writes: update},
 	{name: "rolling back", story: seven + "deploy prod/web 3 4\ndeploy prod/web 5 !wait\nrollback prod/web !wait", action: Unchanged, ends: "web:4",
 		words: []string{"rolling web:5 back right now"}},
