@@ -138,9 +138,9 @@ func (p *planning) lookUp(ctx context.Context, r reference, tag, digest string) 
 	return p.images.get(r.name+":"+tag+"@"+digest, func() (found, error) { return p.client.describeImage(ctx, r, tag, digest) })
 }
 
-// patient is how long ECR may take to answer, all attempts together. An image that was not looked at stops nothing, and a
+// sideTime is how long ECR may take to answer, all attempts together. An image that was not looked at stops nothing, and a
 // network that does not lead to ECR must not hold up an undo.
-const patient = 10 * time.Second
+const sideTime = 10 * time.Second
 
 func (c *Client) describeImage(ctx context.Context, r reference, tag, digest string) (found, error) {
 	if down, ok := c.registries.down.Load(r.region); ok {
@@ -152,7 +152,7 @@ func (c *Client) describeImage(ctx context.Context, r reference, tag, digest str
 	} else {
 		id.ImageTag = &tag
 	}
-	asking, cancel := context.WithTimeout(ctx, patient)
+	asking, cancel := context.WithTimeout(ctx, sideTime)
 	defer cancel()
 	out, err := c.registry(r.region).DescribeImages(asking, &ecr.DescribeImagesInput{
 		RegistryId: &r.account, RepositoryName: &r.repository, ImageIds: []ecrtypes.ImageIdentifier{id},

@@ -144,7 +144,7 @@ func (r *stateReading) lastGood(ctx context.Context, s *Service) (Version, error
 
 // Caller gives the ARN of who we are, from STS; empty if it cannot be told.
 func (c *Client) Caller(ctx context.Context) string {
-	ctx, cancel := context.WithTimeout(ctx, patient)
+	ctx, cancel := context.WithTimeout(ctx, sideTime)
 	defer cancel()
 	out, err := sts.NewFromConfig(c.config).GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
 	if err != nil {
