@@ -40,6 +40,9 @@ func readFile(file string, named bool) (settings, error) {
 		return nil, usagef("", "configuration: %w", err)
 	}
 	f := settingsFile{name: tilde(file), directory: filepath.Dir(file)}
+	if full, err := filepath.Abs(f.directory); err == nil {
+		f.directory = full
+	}
 	var document yaml.Node
 	if err := yaml.Unmarshal(text, &document); err != nil {
 		return nil, usagef(f.without(), "%s", f.syntax(err))

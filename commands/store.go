@@ -30,19 +30,21 @@ func snapshotFlag(usage string) cli.Flag {
 // A storeChoice is the store that was chosen, by flag, environment or configuration, or the default one.
 type storeChoice struct {
 	url        string
-	configured bool // somebody chose it, so that it has to work
+	configured bool   // somebody chose it, so that it has to work
+	owner      string // the account that has to own the bucket; empty: any
 }
 
 func newStoreChoice(c *cli.Context) storeChoice {
+	choice := storeChoice{url: defaultStore, owner: strings.Join(settingOf(c, "bucketOwner"), "")}
 	if url := c.String("store"); url != "" {
-		return storeChoice{url: url, configured: true}
+		choice.url, choice.configured = url, true
 	}
-	return storeChoice{url: defaultStore}
+	return choice
 }
 
 // open gives the store. It is not asked for anything yet.
 func (s storeChoice) open(client *ecs.Client) (snapshot.Store, snapshot.Options, error) {
-	options := snapshot.Options{AWS: client.Config()}
+	options := snapshot.Options{AWS: client.Config(), BucketOwner: s.owner}
 	store, err := snapshot.Open(s.url, options)
 	return store, options, err
 }
