@@ -63,7 +63,7 @@ func (p *planning) batch(ctx context.Context, names []string) error {
 	for i, name := range names {
 		if p.planner.wants == nil {
 			g.Go(func() (err error) {
-				histories[i], err = p.client.listHistory(reads, p.cluster, name)
+				histories[i], err = p.client.listHistory(patient(reads), p.cluster, name)
 				return err
 			})
 		}

@@ -21,20 +21,20 @@ var (
 	definitionModify = &group{burst: 20, rate: 1}
 	definitionRead   = &group{burst: 50, rate: 20}
 	deploymentRead   = &group{burst: 50, rate: 20}
-	revisionRead     = &group{burst: 50, rate: 20}
 	clusterRead      = &group{burst: 50, rate: 20}
 	tagModify        = &group{burst: 20, rate: 10}
 )
 
 // groups holds the actions that we call. StopServiceDeployment is in no table of AWS; with the modifying actions it is on
-// the careful side. An action that is not here is not paced (ECR and STS allow far more than we ask).
+// the careful side. Deployments and revisions have a group each there, and one together on the Service Quotas page; if they
+// have two, the rate is learned. An action that is not here is not paced (ECR and STS allow far more than we ask).
 var groups = map[string]*group{
 	"UpdateService": serviceModify, "StopServiceDeployment": serviceModify,
 	"ListServices": serviceRead, "DescribeServices": serviceRead,
 	"RegisterTaskDefinition": definitionModify,
 	"DescribeTaskDefinition": definitionRead, "ListTaskDefinitions": definitionRead,
 	"ListServiceDeployments": deploymentRead, "DescribeServiceDeployments": deploymentRead,
-	"DescribeServiceRevisions": revisionRead,
+	"DescribeServiceRevisions": deploymentRead,
 	"ListClusters":             clusterRead, "DescribeClusters": clusterRead,
 	"TagResource": tagModify,
 }
@@ -64,55 +64,72 @@ func (p *pacer) add(stack *middleware.Stack) error {
 			if b == nil {
 				return next.HandleFinalize(ctx, in)
 			}
-			if err := b.take(ctx); err != nil {
+			waited, err := b.take(ctx)
+			if err != nil {
 				return middleware.FinalizeOutput{}, middleware.Metadata{}, err
 			}
 			asked := b.now()
 			out, metadata, err := next.HandleFinalize(ctx, in)
-			b.learn(asked, isThrottled(err))
+			b.learn(asked, waited, isThrottled(err))
 			return out, metadata, err
 		}), "Retry", middleware.After)
 }
 
+// patient marks calls that let others go first: those that begin something, before those that bring it to an end, and those
+// that only watch.
+func patient(ctx context.Context) context.Context { return context.WithValue(ctx, patientKey{}, true) }
+
+type patientKey struct{}
+
 // A bucket lets calls through as fast as ECS is thought to allow, in the order in which they came.
 type bucket struct {
-	group *group
-	now   func() time.Time
-	turn  chan struct{} // holds one value, for the caller who is next
+	group   *group
+	now     func() time.Time
+	turn    chan struct{} // holds one value, for the caller who is next
+	patient chan struct{} // the same for the patient: one of them at a time stands among the others
 
 	mu      sync.Mutex
 	tokens  float64
 	rate    float64 // what we believe now, tokens a second
 	filled  time.Time
-	lowered time.Time
+	lowered time.Time // zero: never
 }
 
 func newBucket(g *group, now func() time.Time) *bucket {
-	b := &bucket{group: g, now: now, turn: make(chan struct{}, 1), tokens: g.burst, rate: g.rate, filled: now()}
+	b := &bucket{group: g, now: now, tokens: g.burst, rate: g.rate, filled: now()}
+	b.turn, b.patient = make(chan struct{}, 1), make(chan struct{}, 1)
 	b.turn <- struct{}{}
+	b.patient <- struct{}{}
 	return b
 }
 
-// take waits for a token. Only the caller whose turn it is watches the clock, so that a rate learned meanwhile counts at
+// take waits for a token, and tells whether there was none at once. Only the caller whose turn it is watches the clock, so that a rate learned meanwhile counts at
 // once for all who wait behind.
-func (b *bucket) take(ctx context.Context) error {
-	select {
-	case <-b.turn:
-	case <-ctx.Done():
-		return ctx.Err()
+func (b *bucket) take(ctx context.Context) (waited bool, err error) {
+	turns := []chan struct{}{b.turn}
+	if ctx.Value(patientKey{}) != nil {
+		turns = []chan struct{}{b.patient, b.turn}
 	}
-	defer func() { b.turn <- struct{}{} }()
+	for _, turn := range turns {
+		select {
+		case <-turn:
+			defer func() { turn <- struct{}{} }()
+		case <-ctx.Done():
+			return false, ctx.Err()
+		}
+	}
 	for {
 		wait := b.draw()
 		if wait == 0 {
-			return nil
+			return waited, nil
 		}
+		waited = true
 		timer := time.NewTimer(min(wait, time.Second))
 		select {
 		case <-timer.C:
 		case <-ctx.Done():
 			timer.Stop()
-			return ctx.Err()
+			return waited, ctx.Err()
 		}
 	}
 }
@@ -132,20 +149,22 @@ func (b *bucket) draw() time.Duration {
 }
 
 // learn adapts the rate to what ECS answered to a call that was asked then. A refusal lowers it at once by a fifth, and
-// empties the bucket, since somebody else draws on it too; but the many refusals of one burst count once. Each success
-// raises it by a fiftieth of the documented rate, past that rate as well, since quotas can be raised: twice the rate after
-// about fifty calls, and what it costs to find out that it is not so is one refused call in some twenty-five.
-func (b *bucket) learn(asked time.Time, throttled bool) {
+// empties the bucket, since somebody else draws on it too; but the many refusals of one burst count once. Each success of a
+// call that had waited for its token (others say nothing about the rate) raises it by a fiftieth of the documented rate, past
+// that rate as well, since quotas can be raised; by a tenth before the first refusal, so that ten times the rate is reached
+// after a hundred calls. What it costs to find out that it is not so is one refused call in some twelve.
+func (b *bucket) learn(asked time.Time, waited, throttled bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if !throttled {
+	switch {
+	case throttled && !asked.Before(b.lowered):
+		b.tokens = min(b.tokens, 0)
+		b.rate = max(b.group.rate/10, b.rate*0.8)
+		b.lowered = b.now()
+	case throttled || !waited:
+	case b.lowered.IsZero():
+		b.rate += b.group.rate / 10
+	default:
 		b.rate += b.group.rate / 50
-		return
 	}
-	if asked.Before(b.lowered) {
-		return
-	}
-	b.tokens = min(b.tokens, 0)
-	b.rate = max(b.group.rate/10, b.rate*0.8)
-	b.lowered = b.now()
 }

@@ -25,7 +25,7 @@ func (c *Client) Watch(ctx context.Context, p *Plan, accepted <-chan *Step, chan
 	for accepted != nil || len(w.live) > 0 {
 		var tick <-chan time.Time
 		if len(w.live) > 0 {
-			tick = time.After(w.poll)
+			tick = time.After(time.Until(w.due))
 		}
 		select {
 		case s, open := <-accepted:
@@ -34,14 +34,15 @@ func (c *Client) Watch(ctx context.Context, p *Plan, accepted <-chan *Step, chan
 				continue
 			}
 			changed(s)
-			if !s.State.Final() {
-				w.live = append(w.live, s)
+			if s.State.Final() {
+				continue
 			}
+			if len(w.live) == 0 {
+				w.due = time.Now().Add(w.poll)
+			}
+			w.live = append(w.live, s)
 		case <-tick:
-			w.look(ctx)
-			if c.Poll == 0 {
-				w.poll = min(w.poll*3/2, 3*time.Second)
-			}
+			w.goOn(ctx)
 		case <-ctx.Done():
 			w.giveUp(ctx)
 			if accepted != nil { // apply ends soon too, and tells what became of the rest
@@ -65,7 +66,32 @@ type watching struct {
 	changed  func(*Step)
 	poll     time.Duration
 	live     []*Step
-	troubles int // looks in a row that failed
+	round    []*Step   // those of live that are still to be looked at in this round
+	due      time.Time // when the next look is
+	next     time.Time // when the next round is, at the earliest
+	troubles int       // looks in a row that failed
+}
+
+// portion is how many steps one look is for. Thousands take many looks, and the verdict on each is known after its own.
+const portion = 10 * describeLimit
+
+// goOn looks at the next steps of the round, and begins a round if none is left.
+func (w *watching) goOn(ctx context.Context) {
+	if len(w.round) == 0 {
+		w.round = slices.Clone(w.live)
+		w.next = time.Now().Add(w.poll)
+		if w.client.Poll == 0 {
+			w.poll = min(w.poll*3/2, 3*time.Second)
+		}
+	}
+	n := min(portion, len(w.round))
+	w.look(ctx, w.round[:n])
+	if w.round = w.round[n:]; w.troubles > 0 {
+		w.round = nil
+	}
+	if len(w.round) == 0 {
+		w.due = w.next
+	}
 }
 
 // patience is how many looks in a row may fail before the watch gives up, each of them tried several times.
@@ -77,12 +103,12 @@ type sight struct {
 	ours    *ServiceDeployment // the service deployment of ours, if ECS says; nil if it does not
 }
 
-// look asks once for all that is live, and settles what has ended.
-func (w *watching) look(ctx context.Context) {
+// look asks once for some steps, and settles those that have ended.
+func (w *watching) look(ctx context.Context, steps []*Step) {
 	services := map[string]*Service{}
-	found := make(chan []*Service)
-	g, asking := errgroup.WithContext(ctx)
-	for ten := range slices.Chunk(w.live, describeLimit) {
+	found := make(chan []*Service, len(steps)/describeLimit+1)
+	g, asking := errgroup.WithContext(patient(ctx))
+	for ten := range slices.Chunk(steps, describeLimit) {
 		names := make([]string, len(ten))
 		for i, s := range ten {
 			names[i] = s.Service
@@ -93,8 +119,8 @@ func (w *watching) look(ctx context.Context) {
 			return err
 		})
 	}
-	var trouble error
-	go func() { trouble = g.Wait(); close(found) }()
+	trouble := g.Wait()
+	close(found)
 	for described := range found {
 		for _, s := range described {
 			services[s.Name] = s
