@@ -28,12 +28,14 @@ import (
 
 // The sandbox passes the status of its command on. For one that it cannot run it uses those of a shell.
 const (
-	statusCannotRun  = 126
-	statusNoCommand  = 127
-	statusBySignal   = 128 // plus the signal's number
-	sandboxRegion    = "eu-west-1"
-	sandboxBucket    = "ecsundo-demo"
-	sandboxEndpoints = "127.0.0.1:0"
+	statusCannotRun = 126
+	statusNoCommand = 127
+	statusBySignal  = 128 // plus the signal's number
+)
+
+const (
+	sandboxRegion = "eu-west-1"
+	sandboxBucket = "ecsundo-demo"
 )
 
 func sandboxCommand() *cli.Command {
@@ -95,7 +97,7 @@ func newSandbox() (*sandbox, error) {
 	if err := objects.CreateBucket(sandboxBucket); err != nil {
 		return nil, fmt.Errorf("sandbox: %w", err)
 	}
-	listener, err := net.Listen("tcp", sandboxEndpoints)
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, fmt.Errorf("sandbox: %w", err)
 	}
