@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"net/http"
@@ -15,6 +16,8 @@ import (
 	"github.com/johannesboyne/gofakes3"
 	"github.com/johannesboyne/gofakes3/backend/s3mem"
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/ecsundo/ecsundo/snapshot"
 )
 
 // A fakeS3 is gofakes3 with one bucket, ops-bucket, and what goes wrong on the way to it.
@@ -68,6 +71,7 @@ func (f *fakeS3) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		f.handler.ServeHTTP(answer, r)
 		w.Header().Set("Content-Length", strconv.Itoa(answer.Body.Len()))
 		_, _ = w.Write(answer.Body.Bytes()[:answer.Body.Len()/2])
+		w.(http.Flusher).Flush()
 		panic(http.ErrAbortHandler)
 	case fault.kind == "hang":
 		_, _ = io.Copy(io.Discard, r.Body) // only then the server sees that the client has gone
@@ -83,7 +87,7 @@ func (f *fakeS3) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	default:
 		w.Header().Set("Content-Type", "application/xml")
 		w.WriteHeader(s3Status[fault.kind])
-		fmt.Fprintf(w, "<Error><Code>%s</Code><Message>no\x1b[2Jway &#x9b;31m</Message></Error>", fault.kind)
+		fmt.Fprintf(w, "<Error><Code>%s</Code><Message>no&#x9b;31m way&#x202e;</Message></Error>", fault.kind)
 	}
 }
 
@@ -148,6 +152,8 @@ func (f *fakeS3) get(key string) ([]byte, error) {
 //
 //	s3                           starts it, and sets AWS_ENDPOINT_URL_S3
 //	s3 fault METHOD KIND [N]     what goes wrong with all, or the next N, requests of a method
+//	s3 object-fault KIND         with the reading of objects, but not of lists
+//	s3 whole                     every object is a whole snapshot
 //	s3 heal                      nothing goes wrong any more
 //	s3 put FILE KEY              an object that somebody else has written
 //	s3 get KEY FILE · s3 keys FILE
@@ -176,6 +182,18 @@ func s3Command(ts *testscript.TestScript, _ bool, args []string) {
 			fault.times = n
 		}
 		f.breakDown(fault)
+	case "object-fault":
+		f.breakDown(s3Fault{method: http.MethodGet, kind: args[0], path: regexp.MustCompile("yaml$")})
+	case "whole":
+		keys, err := f.keys()
+		ts.Check(err)
+		for _, key := range keys {
+			text, err := f.get(key)
+			ts.Check(err)
+			if _, err := snapshot.Decode(bytes.NewReader(text)); err != nil {
+				ts.Fatalf("%s: %v", key, err)
+			}
+		}
 	case "heal":
 		f.heal()
 	case "put":

@@ -26,9 +26,13 @@ Examples:
     ecsundo cluster snapshots prod
     ecsundo cluster snapshots prod -o json
 `,
-		Flags: flagsWith(clusterFlag(), storeFlag()),
+		Flags: flagsWith(clusterFlag(), storeFlag(), timeoutFlag()),
 		Action: func(c *cli.Context) error {
 			out, err := newOutput(c)
+			if err != nil {
+				return err
+			}
+			timeout, err := parseTimeout(c.String("timeout"))
 			if err != nil {
 				return err
 			}
@@ -36,7 +40,9 @@ Examples:
 			if err != nil {
 				return err
 			}
-			return listSnapshots(c.Context, out, client, cluster, newStoreChoice(c))
+			ctx, cancel := context.WithTimeout(c.Context, timeout)
+			defer cancel()
+			return listSnapshots(ctx, out, client, cluster, newStoreChoice(c))
 		},
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"regexp"
 	"strings"
 	"sync"
@@ -68,13 +69,20 @@ func openBucket(url string, o Options) (*Bucket, error) {
 
 func newClient(config aws.Config) *s3.Client {
 	return s3.NewFromConfig(config, func(o *s3.Options) {
-		o.Retryer = retry.AddWithErrorCodes(o.Retryer, "ConditionalRequestConflict")
+		o.Retryer = broken{retry.AddWithErrorCodes(o.Retryer, "ConditionalRequestConflict")}
 		if o.BaseEndpoint != nil {
 			o.UsePathStyle = true
 			o.RequestChecksumCalculation = aws.RequestChecksumCalculationWhenRequired
 			o.ResponseChecksumValidation = aws.ResponseChecksumValidationWhenRequired
 		}
 	})
+}
+
+// broken tries again what the SDK does not: an answer that breaks off.
+type broken struct{ aws.Retryer }
+
+func (r broken) IsErrorRetryable(err error) bool {
+	return errors.Is(err, io.ErrUnexpectedEOF) || r.Retryer.IsErrorRetryable(err)
 }
 
 // String gives s3://bucket/prefix.
