@@ -37,6 +37,7 @@ func commandTree() []*cli.Command {
 		clusterRestoreCommand(),
 		serviceCommand(),
 		configCommand(),
+		completionCommand(),
 		sandboxCommand(),
 	}
 	tree = append(tree, laterCommands()...)
@@ -48,6 +49,10 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	if len(args) == 0 {
 		_ = writeHelp(stderr, tree)
 		return statusError(statusUsage)
+	}
+	if args[0] == completeWord {
+		complete(ctx, tree, args[1:], stdout)
+		return nil
 	}
 	inv, err := parseArgs(tree, args)
 	switch {
