@@ -27,9 +27,9 @@ for --to the revisions that a service ran, with their image tags. It asks AWS
 with the credentials, region and settings that the command itself would use,
 gives up after a second, and is silent if something is wrong.
 
-    source <(ecsundo completion bash)       in ~/.bashrc
-    source <(ecsundo completion zsh)        in ~/.zshrc, behind compinit
-    ecsundo completion fish | source        in ~/.config/fish/config.fish
+    ~/.bashrc       source <(ecsundo completion bash)
+    ~/.zshrc        source <(ecsundo completion zsh)    # behind compinit
+    config.fish     ecsundo completion fish | source
 
 Examples:
 
