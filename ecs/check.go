@@ -56,7 +56,13 @@ func (p *planning) check(ctx context.Context, s *Service, d Decision, step *Step
 	}
 	step.Notes = append(step.Notes, images.notes...)
 	p.note(s, d, step)
-	if step.rollback != "" || definition.Status == "ACTIVE" && len(images.pins) == 0 {
+	if step.rollback != "" {
+		return nil
+	}
+	if definition.Status == "ACTIVE" && len(images.pins) == 0 {
+		if step.To.TaskDefinition == s.TaskDefinition && s.Controller == "ECS" && len(step.whole) == 0 {
+			step.block("%s is what the service was told to run last, and its images need no pin: an update would change nothing", step.To.TaskDefinition)
+		}
 		return nil
 	}
 	return p.substitute(ctx, s, definition, images.pins, step)

@@ -103,7 +103,8 @@ func (p *planning) checkMoved(ctx context.Context, i Image, r reference, named f
 	}
 	switch {
 	case ran.unasked != "":
-		return noted("image %s@%s not checked: %s", r.name, i.Digest, ran.unasked), nil
+		pin.notes = []string{fmt.Sprintf("%s: pinned to the digest that ran; image %s@%s not checked: %s", what, r.repository, shortDigest(i.Digest), ran.unasked)}
+		return pin, nil
 	case !ran.exists:
 		return imageCheck{gone: fmt.Sprintf("%s, and the image that ran no longer exists: %s@%s", what, r.name, i.Digest)}, nil
 	}
