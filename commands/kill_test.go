@@ -1,0 +1,373 @@
+package commands
+
+import (
+	"bytes"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/ecsundo/ecsundo/ecs/ecstest"
+)
+
+// twenty is a cluster of twenty services, each at its third version: sixteen of their own families, two of which have to be
+// registered again, three that share one that has to be, and one in the middle of its rollout. The clock stands still.
+const twenty = `
+cluster prod
+step 0
+register s{01..16} v1 v2 v3
+deploy prod/s{01..16} 1 2 3
+register shared v1 v2 v3
+service prod/x{1..3} family=shared
+deploy prod/x{1..3} 1 2 3
+register r v1 v2 v3
+deploy prod/r 1 2
+deploy prod/r 3 !wait
+deregister s04:2
+deregister s08:2
+deregister shared:2
+`
+
+// changesOfTwenty is how many calls an undo of it makes that change something: twenty services, three copies.
+const changesOfTwenty = 23
+
+// twentyBack is what it runs after one step back, with copies of what was registered again.
+func twentyBack() map[string]string {
+	back := map[string]string{"x1": "shared:4", "x2": "shared:4", "x3": "shared:4", "r": "r:2"}
+	for i := range 16 {
+		name := fmt.Sprintf("s%02d", i+1)
+		back[name] = name + ":2"
+	}
+	back["s04"], back["s08"] = "s04:4", "s08:4"
+	return back
+}
+
+// A killer serves a simulated AWS, and at one of the requests sends SIGKILL to the program that made it.
+type killer struct {
+	aws    *ecstest.Server
+	server *httptest.Server
+	every  bool   // counts all requests, not only those that change something
+	moment string // before: nothing is done any more; lost: done, and the answer never sent; after: sent
+
+	mu     sync.Mutex
+	left   int // requests until then; 0: never
+	victim *exec.Cmd
+	dead   chan struct{}
+}
+
+func newKiller(t *testing.T, story string) *killer {
+	t.Helper()
+	k := &killer{aws: ecstest.New()}
+	if err := k.aws.Tell(story); err != nil {
+		t.Fatal(err)
+	}
+	k.server = httptest.NewServer(k)
+	t.Cleanup(k.server.Close)
+	return k
+}
+
+func (k *killer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if !k.its(r) {
+		k.aws.ServeHTTP(w, r)
+		return
+	}
+	switch k.moment {
+	case "lost":
+		k.aws.ServeHTTP(httptest.NewRecorder(), r)
+	case "after":
+		k.aws.ServeHTTP(w, r)
+		_ = http.NewResponseController(w).Flush()
+	}
+	_ = k.victim.Process.Kill()
+	<-k.dead
+	if k.moment != "after" {
+		panic(http.ErrAbortHandler)
+	}
+}
+
+// its reports whether this is the request.
+func (k *killer) its(r *http.Request) bool {
+	_, operation, _ := strings.Cut(r.Header.Get("X-Amz-Target"), ".")
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.left == 0 || !k.every && (operation == "" || reading.MatchString(operation)) {
+		return false
+	}
+	k.left--
+	return k.left == 0
+}
+
+// environment leads the program to the simulated AWS, and to a home of its own.
+func (k *killer) environment(home string, more ...string) []string {
+	return append([]string{
+		"PATH=" + os.Getenv("PATH"), "HOME=" + home, "AWS_ENDPOINT_URL=" + k.server.URL, "AWS_REGION=eu-west-1", "AWS_EC2_METADATA_DISABLED=true",
+		"AWS_ACCESS_KEY_ID=AKIAEXAMPLE", "AWS_SECRET_ACCESS_KEY=secret",
+	}, more...)
+}
+
+// start runs ecsundo, to be killed at the n-th request; 0: never. It gives what it wrote, and its exit status, -1 for killed.
+func (k *killer) run(t *testing.T, n int, env []string, args ...string) (output string, status int) {
+	t.Helper()
+	var b bytes.Buffer
+	cmd := exec.Command("ecsundo", args...)
+	cmd.Env, cmd.Stdout, cmd.Stderr = env, &b, &b
+	k.mu.Lock()
+	k.left, k.victim, k.dead = n, cmd, make(chan struct{})
+	err := cmd.Start()
+	k.mu.Unlock()
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = cmd.Wait()
+	close(k.dead)
+	return b.String(), cmd.ProcessState.ExitCode()
+}
+
+// changes counts the calls that change something since the last ResetCalls.
+func changes(aws *ecstest.Server) (n int) {
+	for _, c := range aws.Calls() {
+		if !reading.MatchString(c.Operation) {
+			n++
+		}
+	}
+	return n
+}
+
+// TestKilled: a run that is killed at any change, or any request, and is started again, has each service one step back,
+// none two, and no second copy. A third run has nothing to do.
+func TestKilled(t *testing.T) {
+	t.Parallel()
+	step := 1
+	if testing.Short() {
+		step = 5
+	}
+	for _, moment := range []string{"before", "lost", "after"} {
+		for n := 1; n <= changesOfTwenty; n += step {
+			t.Run(fmt.Sprintf("%s change %d", moment, n), func(t *testing.T) {
+				t.Parallel()
+				killed(t, moment, n, false)
+			})
+		}
+	}
+	seed := uint64(time.Now().UnixNano())
+	random := rand.New(rand.NewPCG(seed, 0))
+	for range 12 / step {
+		moment, n := []string{"before", "lost", "after"}[random.IntN(3)], 1+random.IntN(90)
+		t.Run(fmt.Sprintf("%s request %d", moment, n), func(t *testing.T) {
+			t.Parallel()
+			killed(t, moment, n, true)
+		})
+	}
+	t.Logf("seed %d", seed)
+}
+
+func killed(t *testing.T, moment string, n int, every bool) {
+	k := newKiller(t, twenty)
+	k.moment, k.every = moment, every
+	env := k.environment(t.TempDir())
+	undo := []string{"cluster", "prod", "--no-wait"}
+	if out, status := k.run(t, n, env, undo...); status != -1 {
+		t.Fatalf("it was not killed, but ended with %d\n%s", status, out)
+	}
+	if n%2 == 0 { // the others meet rollouts that go on
+		if err := k.aws.Tell("wait"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	out, status := k.run(t, 0, env, undo...)
+	if status != 0 {
+		t.Errorf("the second run: status %d\n%s", status, out)
+	}
+	oneStepBack(t, k.aws)
+	k.aws.ResetCalls()
+	if out, status := k.run(t, 0, env, undo...); status != 0 || changes(k.aws) != 0 {
+		t.Errorf("the third run: status %d, %d changes\n%s", status, changes(k.aws), out)
+	}
+	if t.Failed() {
+		t.Logf("the second run said\n%s", out)
+	}
+}
+
+// oneStepBack compares the cluster, once it has settled, with what it should be.
+func oneStepBack(t *testing.T, aws *ecstest.Server) {
+	t.Helper()
+	if err := aws.Tell("wait"); err != nil {
+		t.Fatal(err)
+	}
+	running, want := aws.Running("prod"), twentyBack()
+	for _, name := range sortedKeys(want) {
+		if running[name] != want[name] {
+			t.Errorf("%s runs %s, want %s", name, running[name], want[name])
+		}
+	}
+	for _, second := range []string{"s04:5", "s08:5", "shared:5", "s01:4"} {
+		if _, ok := aws.Definition(second); ok {
+			t.Errorf("%s was registered", second)
+		}
+	}
+}
+
+// TestAtOnce: eight runs at the same moment leave each service one step back, on the lowest copy. ECS has no way to register
+// only if nobody else has, so that there may be more copies than one; none of them is used.
+func TestAtOnce(t *testing.T) {
+	t.Parallel()
+	k := newKiller(t, twenty)
+	home := t.TempDir()
+	var all sync.WaitGroup
+	for range 8 {
+		all.Go(func() {
+			var b bytes.Buffer
+			cmd := exec.Command("ecsundo", "cluster", "prod", "--no-wait")
+			cmd.Env, cmd.Stdout, cmd.Stderr = k.environment(home), &b, &b
+			if err := cmd.Run(); err != nil {
+				t.Errorf("%v\n%s", err, &b)
+			}
+		})
+	}
+	all.Wait()
+	if err := k.aws.Tell("wait"); err != nil {
+		t.Fatal(err)
+	}
+	running, want := k.aws.Running("prod"), twentyBack()
+	for _, name := range sortedKeys(want) {
+		if running[name] != want[name] {
+			t.Errorf("%s runs %s, want %s", name, running[name], want[name])
+		}
+	}
+	surplus := 0
+	for _, family := range []string{"s04", "s08", "shared"} {
+		for n := 5; ; n++ {
+			if _, ok := k.aws.Definition(fmt.Sprintf("%s:%d", family, n)); !ok {
+				break
+			}
+			surplus++
+		}
+	}
+	t.Logf("%d copies more than needed", surplus)
+	k.aws.ResetCalls()
+	if out, status := k.run(t, 0, k.environment(home), "cluster", "prod", "--no-wait"); status != 0 || changes(k.aws) != 0 {
+		t.Errorf("one more run: status %d, %d changes\n%s", status, changes(k.aws), out)
+	}
+}
+
+// blind is a cluster of which ECS tells no history, so that the revision below is the guess; each has two to go down.
+const blind = `
+cluster prod
+step 0
+register s{01..20} v1 v2 v3
+deploy prod/s{01..20} 1 2 3
+deregister s04:2
+deregister s08:2
+deny ListServiceDeployments DescribeServiceRevisions
+`
+
+// TestKilledBlind: without a history, what was kept before the first change tells what has been taken back: in one home, and
+// in a bucket that two computers share.
+func TestKilledBlind(t *testing.T) {
+	t.Parallel()
+	const total = 22
+	step := 3
+	if testing.Short() {
+		step = 7
+	}
+	for _, where := range []string{"directory", "bucket"} {
+		for n := 1; n <= total; n += step {
+			t.Run(fmt.Sprintf("%s change %d", where, n), func(t *testing.T) {
+				t.Parallel()
+				k := newKiller(t, blind)
+				k.moment = []string{"before", "lost", "after"}[n%3]
+				one, other := blindHomes(t, k, where)
+				undo := []string{"cluster", "prod", "--no-wait"}
+				if out, status := k.run(t, n, one, undo...); status != -1 {
+					t.Fatalf("it was not killed, but ended with %d\n%s", status, out)
+				}
+				out, status := k.run(t, 0, other, undo...)
+				if status != 0 {
+					t.Errorf("the second run: status %d\n%s", status, out)
+				}
+				blindStep(t, k.aws)
+				k.aws.ResetCalls()
+				if out, status := k.run(t, 0, one, undo...); status != 0 || changes(k.aws) != 0 {
+					t.Errorf("the third run: status %d, %d changes\n%s", status, changes(k.aws), out)
+				}
+				if t.Failed() {
+					t.Logf("the second run said\n%s", out)
+				}
+			})
+		}
+	}
+}
+
+// TestAtOnceBlind: eight runs at the same moment, on two computers that share a bucket or on one.
+func TestAtOnceBlind(t *testing.T) {
+	t.Parallel()
+	for _, where := range []string{"directory", "bucket"} {
+		t.Run(where, func(t *testing.T) {
+			t.Parallel()
+			k := newKiller(t, blind)
+			homes := make([][]string, 2)
+			homes[0], homes[1] = blindHomes(t, k, where)
+			var all sync.WaitGroup
+			for i := range 8 {
+				all.Go(func() {
+					var b bytes.Buffer
+					cmd := exec.Command("ecsundo", "cluster", "prod", "--no-wait")
+					cmd.Env, cmd.Stdout, cmd.Stderr = homes[i%2], &b, &b
+					if err := cmd.Run(); err != nil {
+						t.Errorf("%v\n%s", err, &b)
+					}
+				})
+			}
+			all.Wait()
+			blindStep(t, k.aws)
+			k.aws.ResetCalls()
+			if out, status := k.run(t, 0, homes[1], "cluster", "prod", "--no-wait"); status != 0 || changes(k.aws) != 0 {
+				t.Errorf("one more run: status %d, %d changes\n%s", status, changes(k.aws), out)
+			}
+		})
+	}
+}
+
+// blindHomes gives the environments of two computers; of one, if the store is its directory.
+func blindHomes(t *testing.T, k *killer, where string) (one, other []string) {
+	if where == "directory" {
+		one = k.environment(t.TempDir())
+		return one, one
+	}
+	s3, err := newFakeS3()
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(s3)
+	t.Cleanup(server.Close)
+	shared := []string{"AWS_ENDPOINT_URL_S3=" + server.URL, "ECSUNDO_STORE=s3://" + opsBucket + "/ecsundo"}
+	return k.environment(t.TempDir(), shared...), k.environment(t.TempDir(), shared...)
+}
+
+func blindStep(t *testing.T, aws *ecstest.Server) {
+	t.Helper()
+	if err := aws.Tell("wait"); err != nil {
+		t.Fatal(err)
+	}
+	running := aws.Running("prod")
+	names := sortedKeys(running)
+	if len(names) != 20 {
+		t.Fatalf("%d services", len(names))
+	}
+	for _, name := range names {
+		want := name + ":2"
+		if slices.Contains([]string{"s04", "s08"}, name) {
+			want = name + ":4"
+		}
+		if running[name] != want {
+			t.Errorf("%s runs %s, want %s", name, running[name], want)
+		}
+	}
+}
