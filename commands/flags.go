@@ -34,7 +34,7 @@ func changingFlags() []cli.Flag {
 		&cli.BoolFlag{Name: "no-pin", Usage: "leave tags as they are, also where they have moved"},
 		&cli.BoolFlag{Name: "no-image-check", Usage: "do not ask the registry whether images still exist"},
 		&cli.BoolFlag{Name: "whole", Usage: "also the rest: network, load balancers and the like"},
-		storeFlag(),
+		storeFlag(), gitFlag(), diffFlag(),
 	}
 }
 

@@ -20,7 +20,9 @@ type change struct {
 	targets []target
 	filter  *filter // nil: all services
 	choice  choice
-	batch   int // services at a time; 0: all
+	batch   int      // services at a time; 0: all
+	commits *commits // nil: none are shown
+	diff    bool     // compare the definitions
 	connect connector
 	timeout time.Duration // from the start to the end of the watch
 	dryRun  bool
@@ -66,6 +68,7 @@ func newChange(c *cli.Context) (change, error) {
 		dryRun: c.Bool("dry-run"), noWait: c.Bool("no-wait"), strict: c.Bool("strict"),
 		noPin: c.Bool("no-pin"), whole: c.Bool("whole"), noCheck: c.Bool("no-image-check"), store: newStoreChoice(c),
 		region: typedValue(c, "region"), profile: typedValue(c, "profile"), sidecars: settingOf(c, "sidecars"),
+		commits: newCommits(c), diff: c.Bool("diff"),
 	}, nil
 }
 
@@ -74,7 +77,7 @@ func newChange(c *cli.Context) (change, error) {
 func (ch change) run(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, ch.timeout)
 	defer cancel()
-	r := &report{command: ch.command, again: ch.again(), choice: ch.choice, typed: ch.typed, dryRun: ch.dryRun, started: time.Now()}
+	r := &report{command: ch.command, again: ch.again(), choice: ch.choice, typed: ch.typed, dryRun: ch.dryRun, started: time.Now(), commits: ch.commits, diff: ch.diff}
 	jobs, err := ch.plan(ctx)
 	if err != nil {
 		return err
@@ -88,6 +91,7 @@ func (ch change) run(ctx context.Context) error {
 		}
 		r.plans = append(r.plans, j.plan)
 	}
+	reading := ch.commits.begin(ctx, r.steps())
 	if ch.strict && r.blocked() > 0 {
 		r.refused = "--strict"
 	}
@@ -102,6 +106,7 @@ func (ch change) run(ctx context.Context) error {
 		}
 	}
 	r.finished = time.Now()
+	reading.Wait()
 	return ch.finish(r)
 }
 

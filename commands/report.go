@@ -16,6 +16,8 @@ type report struct {
 	typed    []string // the command line
 	again    string   // the command line with --again; empty if that makes no sense
 	choice   choice
+	commits  *commits // nil: none are shown
+	diff     bool     // compare the definitions
 	plans    []*ecs.Plan
 	dryRun   bool
 	refused  string // the guard that kept everything as it was; empty if none did

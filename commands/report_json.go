@@ -38,33 +38,35 @@ type (
 	}
 
 	jsonService struct {
-		Cluster    string      `json:"cluster"`
-		Name       string      `json:"name"`
-		ARN        string      `json:"arn,omitempty"`
-		Action     ecs.Action  `json:"action"`
-		From       string      `json:"from,omitempty"`
-		To         string      `json:"to,omitempty"`
-		Deploys    string      `json:"deploys,omitempty"` // what is deployed in the place of To, if that is a copy
-		Registers  bool        `json:"registers"`         // the copy is, or was, to be registered
-		FromImages []jsonImage `json:"fromImages"`
-		ToImages   []jsonImage `json:"toImages"`
-		Since      string      `json:"since,omitempty"`   // when From was deployed
-		ToSince    string      `json:"toSince,omitempty"` // when To was last deployed
-		Reason     string      `json:"reason"`
-		Notes      []string    `json:"notes"`
-		TakenBack  string      `json:"takenBackFrom,omitempty"` // nothing is done, since the service has left this already
-		State      ecs.State   `json:"state,omitempty"`         // left out before ECS was asked
-		Error      string      `json:"error,omitempty"`
-		Deployment string      `json:"deployment,omitempty"`
-		AcceptedAt string      `json:"acceptedAt,omitempty"`
-		FinishedAt string      `json:"finishedAt,omitempty"`
-		Seconds    *float64    `json:"seconds,omitempty"` // from accepted to finished
+		Cluster    string       `json:"cluster"`
+		Name       string       `json:"name"`
+		ARN        string       `json:"arn,omitempty"`
+		Action     ecs.Action   `json:"action"`
+		From       string       `json:"from,omitempty"`
+		To         string       `json:"to,omitempty"`
+		Deploys    string       `json:"deploys,omitempty"` // what is deployed in the place of To, if that is a copy
+		Registers  bool         `json:"registers"`         // the copy is, or was, to be registered
+		FromImages []jsonImage  `json:"fromImages"`
+		ToImages   []jsonImage  `json:"toImages"`
+		Since      string       `json:"since,omitempty"`   // when From was deployed
+		ToSince    string       `json:"toSince,omitempty"` // when To was last deployed
+		Reason     string       `json:"reason"`
+		Notes      []string     `json:"notes"`
+		TakenBack  string       `json:"takenBackFrom,omitempty"` // nothing is done, since the service has left this already
+		State      ecs.State    `json:"state,omitempty"`         // left out before ECS was asked
+		Error      string       `json:"error,omitempty"`
+		Deployment string       `json:"deployment,omitempty"`
+		AcceptedAt string       `json:"acceptedAt,omitempty"`
+		FinishedAt string       `json:"finishedAt,omitempty"`
+		Seconds    *float64     `json:"seconds,omitempty"` // from accepted to finished
+		Diff       []jsonChange `json:"diff,omitzero"`     // only with --diff
 	}
 
 	jsonImage struct {
-		Container string `json:"container"`
-		Image     string `json:"image"`
-		Digest    string `json:"digest,omitempty"`
+		Container string      `json:"container"`
+		Image     string      `json:"image"`
+		Digest    string      `json:"digest,omitempty"`
+		Commit    *jsonCommit `json:"commit,omitempty"` // that the tag names
 	}
 )
 
@@ -85,11 +87,21 @@ func newJSONReport(r *report) jsonReport {
 	if r.choice.asOf != nil {
 		out.AsOf = r.choice.asOf.String()
 	}
+	compared := map[*ecs.Step]bool{}
+	for _, s := range r.differing() {
+		compared[s] = true
+	}
 	for _, p := range r.plans {
 		c := p.Cluster
 		out.Clusters = append(out.Clusters, jsonCluster{c.Name, c.Region, c.Account, jsonTime(p.ObservedAt), orEmpty(p.Notes)})
 		for _, s := range p.Steps {
-			out.Services = append(out.Services, newJSONService(c.Name, s))
+			service := newJSONService(c.Name, s)
+			r.commits.fill(s.Service, s.From, service.FromImages)
+			r.commits.fill(s.Service, s.To, service.ToImages)
+			if compared[s] {
+				service.Diff = newJSONDiff(s)
+			}
+			out.Services = append(out.Services, service)
 		}
 	}
 	return out
@@ -119,7 +131,7 @@ func newJSONService(cluster string, s *ecs.Step) jsonService {
 func newJSONImages(v ecs.Version) []jsonImage {
 	images := []jsonImage{}
 	for _, i := range v.Images {
-		images = append(images, jsonImage{i.Container, i.Reference, i.Digest})
+		images = append(images, jsonImage{Container: i.Container, Image: i.Reference, Digest: i.Digest})
 	}
 	return images
 }

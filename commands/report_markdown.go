@@ -12,13 +12,21 @@ func writeMarkdown(w io.Writer, r *report) error {
 	fmt.Fprintf(&b, "### %s %s: %s\n\n", program, r.command, r.outcome())
 	fmt.Fprintf(&b, "%s\n\n", markdown(r.sentence()))
 	if len(r.steps()) > 0 {
-		header := tableHeader(r, true)
+		show := optional{commits: r.commits != nil, reasons: true}
+		header := tableHeader(r, show)
 		writeMarkdownRow(&b, header)
 		b.WriteString(strings.Repeat("| --- ", len(header)) + "|\n")
 		for _, p := range r.plans {
 			for _, s := range p.Steps {
-				writeMarkdownRow(&b, tableRow(r, p, s, false, true))
+				writeMarkdownRow(&b, tableRow(r, p, s, false, show))
 			}
+		}
+		b.WriteString("\n")
+	}
+	for _, s := range r.differing() {
+		fmt.Fprintf(&b, "%s: %s → %s\n\n", markdown(s.Service), s.From.TaskDefinition, s.To.TaskDefinition)
+		for _, line := range differences(s) {
+			fmt.Fprintf(&b, "- %s\n", markdown(line))
 		}
 		b.WriteString("\n")
 	}

@@ -20,6 +20,7 @@ func textReport(r *report, columns int, colour bool) string {
 	if len(r.steps()) > 0 {
 		b.WriteString(textTable(r, columns, colour) + "\n")
 	}
+	b.WriteString(textDiffs(r, columns))
 	for _, line := range r.warnings() {
 		b.WriteString(paint(colour, text.FgRed, wrap("attention: "+line, columns, 0)))
 	}
@@ -36,34 +37,52 @@ func textReport(r *report, columns int, colour bool) string {
 	return b.String()
 }
 
-// textTable has the reason in the last column where there is room for it, else below each service.
+// textTable has the reason in the last column where there is room for it, else below each service; commits likewise.
 func textTable(r *report, columns int, colour bool) string {
-	lines := strings.Split(newTable(r, colour, 0, false).Render(), "\n")
-	used := 0
-	for _, line := range lines {
-		used = max(used, text.StringWidthWithoutEscSequences(line)+2)
-	}
+	show := optional{commits: r.commits != nil}
+	lines, used := renderLines(newTable(r, colour, 0, show))
 	if columns == 0 || columns-used >= narrow {
-		return newTable(r, colour, max(0, columns-used), true).Render() + "\n"
+		show.reasons = true
+		return newTable(r, colour, max(0, columns-used), show).Render() + "\n"
+	}
+	if show.commits && used > columns {
+		show.commits = false
+		lines, _ = renderLines(newTable(r, colour, 0, show))
 	}
 	var b strings.Builder
 	b.WriteString(lines[0] + "\n")
 	for i, s := range r.steps() {
-		b.WriteString(lines[i+1] + "\n" + wrap(reason(s), columns, 4))
+		b.WriteString(lines[i+1] + "\n")
+		if r.commits != nil && !show.commits {
+			b.WriteString(wrap(r.commits.change(s), columns, 4))
+		}
+		b.WriteString(wrap(reason(s), columns, 4))
 	}
 	return b.String()
 }
 
+// renderLines gives the lines of a table, and how wide they are with room for another column.
+func renderLines(t table.Writer) (lines []string, used int) {
+	lines = strings.Split(t.Render(), "\n")
+	for _, line := range lines {
+		used = max(used, text.StringWidthWithoutEscSequences(line)+2)
+	}
+	return lines, used
+}
+
+// optional are the columns that are not always there.
+type optional struct{ commits, reasons bool }
+
 // newTable fills a table without lines. The column of reasons is there if asked for, at most space columns wide.
-func newTable(r *report, colour bool, space int, reasons bool) table.Writer {
-	header := tableHeader(r, reasons)
+func newTable(r *report, colour bool, space int, show optional) table.Writer {
+	header := tableHeader(r, show)
 	t := plainTable(header...)
 	for _, p := range r.plans {
 		for _, s := range p.Steps {
-			t.AppendRow(tableRow(r, p, s, colour, reasons))
+			t.AppendRow(tableRow(r, p, s, colour, show))
 		}
 	}
-	if reasons {
+	if show.reasons {
 		t.SetColumnConfigs([]table.ColumnConfig{{Number: len(header), WidthMax: space, WidthMaxEnforcer: text.WrapSoft}})
 	}
 	return t
@@ -82,25 +101,31 @@ func plainTable(header ...any) table.Writer {
 	return t
 }
 
-func tableHeader(r *report, reasons bool) table.Row {
+func tableHeader(r *report, show optional) table.Row {
 	header := table.Row{"service", "from", "to", "image", "state", "time"}
+	if show.commits {
+		header = append(header, "commit")
+	}
 	if len(r.plans) > 1 {
 		header = append(table.Row{"cluster"}, header...)
 	}
-	if reasons {
+	if show.reasons {
 		header = append(header, "reason")
 	}
 	return header
 }
 
-func tableRow(r *report, p *ecs.Plan, s *ecs.Step, colour, reasons bool) table.Row {
+func tableRow(r *report, p *ecs.Plan, s *ecs.Step, colour bool, show optional) table.Row {
 	state := r.stateWord(s)
 	row := table.Row{clean(s.Service), s.From.TaskDefinition.String(), destination(s), imageChange(s.From, s.To),
 		paint(colour, stateColour(s), state), seconds(s)}
+	if show.commits {
+		row = append(row, r.commits.change(s))
+	}
 	if len(r.plans) > 1 {
 		row = append(table.Row{clean(p.Cluster.Name)}, row...)
 	}
-	if reasons {
+	if show.reasons {
 		row = append(row, reason(s))
 	}
 	return row
