@@ -389,7 +389,7 @@ func TestModelOfProtocol(t *testing.T) {
 			}
 			p := w.undo()
 			running := w.Running("prod")["web"]
-			if step := w.step(p, "web"); running != fmt.Sprint("web:", want) && !strings.Contains(w.body(running), fmt.Sprintf("%s", originTag)) {
+			if step := w.step(p, "web"); running != fmt.Sprint("web:", want) && !strings.Contains(w.body(running), originTag) {
 				t.Errorf("runs %s, want web:%d: %s %s", running, want, step.Action, step.Reason)
 			}
 			if strings.Contains(w.body(running), originTag) && !strings.Contains(w.body(running), fmt.Sprintf(`"web:%d `, want)) {
