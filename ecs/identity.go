@@ -19,8 +19,8 @@ var unordered = []string{
 	"environment", "secrets", "portMappings", "requiresCompatibilities", "ulimits", "volumes", "placementConstraints", "systemControls",
 }
 
-// hash gives the same text for bodies that mean the same: the order of unordered lists does not count, nor whether an empty
-// list, object or null is spelled out.
+// hash gives the same text for bodies that mean the same: the order of unordered lists does not count, nor whether what is
+// empty or a default is spelled out. ECS may fill in a default that did not exist yet when the original was registered.
 func (d *Definition) hash() string {
 	var body any
 	decoder := json.NewDecoder(bytes.NewReader(d.Body))
@@ -41,6 +41,9 @@ func canonical(v any) any {
 	case map[string]any:
 		object := map[string]any{}
 		for name, member := range v {
+			if isDefault(name, member) {
+				continue
+			}
 			member = canonical(member)
 			if list, ok := member.([]any); ok && slices.Contains(unordered, name) {
 				slices.SortFunc(list, compareJSON)
@@ -64,6 +67,20 @@ func canonical(v any) any {
 		return nil
 	}
 	return v
+}
+
+// isDefault reports whether a member says what would hold without it: every switch of a definition is off by default, but
+// essential. A zero is a default only where it means "none".
+func isDefault(name string, v any) bool {
+	switch v := v.(type) {
+	case bool:
+		return v == (name == "essential")
+	case string:
+		return name == "versionConsistency" && v == "enabled"
+	case json.Number:
+		return v == "0" && (name == "cpu" || name == "hostPort")
+	}
+	return false
 }
 
 func compareJSON(a, b any) int {
