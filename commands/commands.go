@@ -36,6 +36,7 @@ func commandTree() []*cli.Command {
 		clusterSnapshotsCommand(),
 		clusterRestoreCommand(),
 		serviceCommand(),
+		clustersCommand(),
 		configCommand(),
 		completionCommand(),
 		sandboxCommand(),

@@ -1,0 +1,93 @@
+package commands
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/urfave/cli/v2"
+
+	"github.com/ecsundo/ecsundo/ecs"
+)
+
+func clustersCommand() *cli.Command {
+	return &cli.Command{
+		Name: "clusters", ArgsUsage: "", Usage: "list the clusters of the region",
+		Description: `Clusters lists the clusters of the region with the number of their services and
+of their running tasks. It changes nothing.
+
+Examples:
+
+    ecsundo clusters
+    ecsundo clusters --region eu-west-1 -o json
+`,
+		Flags: flagsWith(timeoutFlag()),
+		Action: func(c *cli.Context) error {
+			if c.Args().Present() {
+				return usagef("usage: ecsundo clusters [flags]", "one argument too many: %q", c.Args().First())
+			}
+			out, err := newOutput(c)
+			if err != nil {
+				return err
+			}
+			timeout, err := parseTimeout(c.String("timeout"))
+			if err != nil {
+				return err
+			}
+			client, err := newConnector(c)(c.Context, "")
+			if err != nil {
+				return err
+			}
+			ctx, cancel := context.WithTimeout(c.Context, timeout)
+			defer cancel()
+			return listClusters(ctx, out, client)
+		},
+	}
+}
+
+func listClusters(ctx context.Context, out output, client *ecs.Client) error {
+	clusters, err := client.ClusterSizes(ctx)
+	if err != nil {
+		return &failure{asked: "list the clusters of " + client.Region, err: err, status: statusUsage}
+	}
+	if out.form == "json" {
+		return writeClustersJSON(out, client.Region, clusters)
+	}
+	if len(clusters) == 0 {
+		fmt.Fprintf(out.stderr, "no clusters in %s; is it the right region and account? see --region and --profile\n", client.Region)
+		return nil
+	}
+	l := listing{header: table.Row{"cluster", "services", "tasks"}}
+	for _, c := range clusters {
+		services, tasks := "?", "?"
+		if c.Known {
+			services, tasks = fmt.Sprint(c.Services), fmt.Sprintf("%d running", c.Running)
+		}
+		if c.Pending > 0 {
+			tasks += fmt.Sprintf(", %d pending", c.Pending)
+		}
+		l.rows = append(l.rows, table.Row{clean(c.Name), services, tasks})
+	}
+	if out.form == "markdown" {
+		return printText(out.stdout, l.markdown())
+	}
+	return printText(out.stdout, l.text())
+}
+
+func writeClustersJSON(out output, region string, clusters []ecs.ClusterSize) error {
+	type jsonSize struct {
+		Name     string `json:"name"`
+		Services *int   `json:"services,omitempty"` // left out where it must not be known
+		Running  *int   `json:"runningTasks,omitempty"`
+		Pending  *int   `json:"pendingTasks,omitempty"`
+	}
+	list := []jsonSize{}
+	for _, c := range clusters {
+		s := jsonSize{Name: c.Name}
+		if c.Known {
+			s.Services, s.Running, s.Pending = &c.Services, &c.Running, &c.Pending
+		}
+		list = append(list, s)
+	}
+	return printJSON(out.stdout, map[string]any{"schemaVersion": schemaVersion, "region": region, "clusters": list})
+}
