@@ -23,6 +23,7 @@ func run() error {
 	binary := flag.String("ecsundo", "ecsundo", "the ecsundo to measure")
 	full := flag.Bool("full", false, "also 1,000 and 5,000 services at the documented rates: 25 minutes")
 	only := flag.String("only", "", "only the worlds whose names begin so")
+	by := flag.String("by", "", "only those whose names begin so: ecsundo, 'a loop', …")
 	markdown := flag.Bool("markdown", false, "print the table as Markdown")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -38,7 +39,9 @@ func run() error {
 			continue
 		}
 		for _, c := range w.contestants(*binary) {
-			runs = append(runs, &measurement{world: w, contestant: c})
+			if strings.HasPrefix(c.name, *by) {
+				runs = append(runs, &measurement{world: w, contestant: c})
+			}
 		}
 	}
 	if err := runAll(ctx, runs); err != nil {

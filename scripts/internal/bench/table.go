@@ -15,8 +15,8 @@ var kinds = []struct{ header, operations string }{
 	{"REVISIONS", "DescribeServiceRevisions"},
 	{"DEFINITION READS", "DescribeTaskDefinition ListTaskDefinitions"},
 	{"IMAGES", "DescribeImages BatchGetImage"},
-	{"REGIS-TRATIONS", "RegisterTaskDefinition"},
-	{"UPDATES", "UpdateService"},
+	{"REGISTER", "RegisterTaskDefinition"},
+	{"UPDATE", "UpdateService"},
 }
 
 // printTable prints what was measured, one line a contestant. The calls are those up to the last accepted change.
