@@ -3,6 +3,7 @@ package ecs
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -12,6 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ecr"
 	ecrtypes "github.com/aws/aws-sdk-go-v2/service/ecr/types"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
 )
 
 // found is what ECR knows of an image.
@@ -162,16 +164,19 @@ func (c *Client) describeImage(ctx context.Context, r reference, tag, digest str
 		return found{}, ctx.Err()
 	}
 	var noImage *ecrtypes.ImageNotFoundException
+	var unsent *smithyhttp.RequestSendError
 	var noRepository *ecrtypes.RepositoryNotFoundException
 	switch {
 	case asError(err, &noImage) || asError(err, &noRepository):
 		return found{}, nil
-	case err != nil && errorCode(err) == "":
+	case asError(err, &unsent) || errors.Is(err, context.DeadlineExceeded):
 		why := "no answer from ECR in " + r.region
 		c.registries.down.Store(r.region, why) // do not wait for each image anew
 		return found{unasked: why}, nil
+	case errorCode(err) != "":
+		return found{unasked: errorCode(err)}, nil
 	case err != nil:
-		return found{unasked: briefly(err)}, nil
+		return found{unasked: "no answer of ECR in " + r.region + " that could be read"}, nil
 	case len(out.ImageDetails) == 0:
 		return found{}, nil
 	}
