@@ -17,6 +17,7 @@ type output struct {
 	colour         bool   // on stdout
 	quiet          bool   // no progress
 	live           bool   // progress may be drawn in place
+	liveColour     bool   // on stderr
 }
 
 func newOutput(c *cli.Context) (output, error) {
@@ -28,6 +29,8 @@ func newOutput(c *cli.Context) (output, error) {
 		colour: colourful(stdout, c.Bool("no-color")),
 		quiet:  c.Bool("quiet"),
 		live:   width(stderr) > 0 && !dumb() && !c.Bool("verbose"),
+
+		liveColour: colourful(stderr, c.Bool("no-color")),
 	}
 	return o, checkForm(o.form)
 }

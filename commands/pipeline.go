@@ -78,7 +78,9 @@ func (ch change) run(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, ch.timeout)
 	defer cancel()
 	r := &report{command: ch.command, again: ch.again(), choice: ch.choice, typed: ch.typed, dryRun: ch.dryRun, started: time.Now(), commits: ch.commits, diff: ch.diff}
+	read := sayReading(ch.out, ch.targets)
 	jobs, err := ch.plan(ctx)
+	read()
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"sync"
+	"time"
 
 	"github.com/ecsundo/ecsundo/ecs"
 )
@@ -34,7 +35,7 @@ func newProgressLines(w io.Writer) progress {
 		defer mu.Unlock()
 		if line := progressLine(s); line != last[s] {
 			last[s] = line
-			fmt.Fprintln(w, line)
+			fmt.Fprintln(w, jsonTime(time.Now()), line)
 		}
 	}
 	return progress{changed: changed, stop: func() {}}
@@ -42,7 +43,7 @@ func newProgressLines(w io.Writer) progress {
 
 // progressLine says where a step is: web: web:5 → web:4, steady after 14s.
 func progressLine(s *ecs.Step) string {
-	line := fmt.Sprintf("%s: %s → %s, ", clean(s.Service), s.From.TaskDefinition, s.To.TaskDefinition)
+	line := fmt.Sprintf("%s: %s → %s, ", clean(s.Service), s.From.TaskDefinition, destination(s))
 	if s.Follows() {
 		line = clean(s.Service) + ": "
 	}

@@ -196,6 +196,11 @@ func (r *report) notes() []string {
 		for _, n := range order {
 			lines = append(lines, someOf(of[n])+": "+clean(n))
 		}
+		for _, s := range p.Steps {
+			if s.Waiting != "" && s.State != ecs.Steady {
+				lines = append(lines, clean(s.Service)+": "+clean(s.Waiting))
+			}
+		}
 	}
 	return lines
 }
