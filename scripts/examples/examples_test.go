@@ -27,6 +27,7 @@ func TestMain(m *testing.M) {
 //	tell LINE               goes on with the story
 //	running CLUSTER SERVICE=DEFINITION...    what the services run
 //	definition NAME [!] TEXT...              the definition has, or has not, each of the texts
+//	policy FILE...          denies what none of these policies of ours allows
 //	untouched               no call was made that could change anything
 func TestScripts(t *testing.T) {
 	t.Parallel()
@@ -51,6 +52,7 @@ func TestScripts(t *testing.T) {
 			"running":    runningCommand,
 			"definition": definitionCommand,
 			"untouched":  untouchedCommand,
+			"policy":     policyCommand,
 		},
 	})
 }
