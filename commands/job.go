@@ -46,7 +46,7 @@ func (ch change) planTarget(ctx context.Context, t target) (job, error) {
 	scope := ecs.Scope{Cluster: t.cluster.Name, Services: t.services, MayMiss: t.mayMiss, Match: ch.filter.match}
 	plan, err := client.Plan(ctx, scope, t.planner, ecs.PlanOptions{
 		Strict: ch.strict, Same: ecs.Same{IgnoreDigests: ch.noPin, Whole: ch.whole, Sidecars: ch.sidecars}, NoImageCheck: ch.noCheck, Definitions: ch.diff,
-		Records: func() ([]ecs.Record, error) { return ch.records(ctx, client, t) },
+		Records: ch.records(ctx, client, t),
 	})
 	if err != nil {
 		return job{}, &failure{asked: asked(t, err), err: err, hint: ch.filter.hint(err), status: statusUsage}
@@ -58,14 +58,17 @@ func (ch change) planTarget(ctx context.Context, t target) (job, error) {
 }
 
 // records gives the snapshot that is restored, if one is, then those of the store.
-func (ch change) records(ctx context.Context, client *ecs.Client, t target) ([]ecs.Record, error) {
-	records, err := ch.store.records(ctx, client, t.cluster.Name, func(err error) {
+func (ch change) records(ctx context.Context, client *ecs.Client, t target) func() ([]ecs.Record, error) {
+	store := &recordReader{choice: ch.store, client: client, cluster: t.cluster.Name, warn: func(err error) {
 		fmt.Fprintf(ch.out.stderr, "warning: the store does not tell all that has been changed: %s\n", clean(explain(err).Error()))
-	})
-	if t.record != nil {
-		records = append([]ecs.Record{*t.record}, records...)
+	}}
+	return func() ([]ecs.Record, error) {
+		records, err := store.newest(ctx)
+		if t.record != nil {
+			records = append([]ecs.Record{*t.record}, records...)
+		}
+		return records, err
 	}
-	return records, err
 }
 
 // asked says in an error what it was that could not be done: the names that do not exist, if that is the error.

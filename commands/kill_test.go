@@ -3,6 +3,7 @@ package commands
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
@@ -11,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -370,4 +372,36 @@ func blindStep(t *testing.T, aws *ecstest.Server) {
 			t.Errorf("%s runs %s, want %s", name, running[name], want)
 		}
 	}
+}
+
+// TestBetweenLooks: one run looks at some services before, at the others after another run has taken all back. What it then
+// takes from the store must not be older than what it has seen.
+func TestBetweenLooks(t *testing.T) {
+	t.Parallel()
+	k := newKiller(t, blind)
+	env := k.environment(t.TempDir())
+	undo := []string{"cluster", "prod", "--no-wait"}
+	guessing, once := make(chan struct{}), sync.Once{}
+	var held atomic.Bool
+	gate := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		r.Body = io.NopCloser(bytes.NewReader(body))
+		switch _, operation, _ := strings.Cut(r.Header.Get("X-Amz-Target"), "."); {
+		case operation == "ListTaskDefinitions":
+			once.Do(func() { close(guessing) })
+		case operation == "DescribeServices" && bytes.Contains(body, []byte(`"s11"`)) && held.CompareAndSwap(false, true):
+			<-guessing
+			if out, status := k.run(t, 0, env, undo...); status != 0 {
+				t.Errorf("the run between: status %d\n%s", status, out)
+			}
+		}
+		k.aws.ServeHTTP(w, r)
+	}))
+	t.Cleanup(gate.Close)
+	cmd := exec.Command("ecsundo", undo...)
+	cmd.Env = append(slices.Clone(env), "AWS_ENDPOINT_URL="+gate.URL)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Errorf("%v\n%s", err, out)
+	}
+	blindStep(t, k.aws)
 }

@@ -1,7 +1,6 @@
 package commands
 
 import (
-	"context"
 	"fmt"
 	"maps"
 	"os"
@@ -10,7 +9,6 @@ import (
 	"strings"
 
 	"github.com/urfave/cli/v2"
-	"golang.org/x/sync/errgroup"
 
 	"github.com/ecsundo/ecsundo/ecs"
 	"github.com/ecsundo/ecsundo/snapshot"
@@ -51,91 +49,6 @@ func (s storeChoice) open(client *ecs.Client) (snapshot.Store, snapshot.Options,
 
 func place(c ecs.Cluster) snapshot.Place {
 	return snapshot.Place{Account: c.Account, Region: c.Region, Cluster: c.Name}
-}
-
-// How much of a store is searched for what ECS's own history does not tell: the newest snapshots, of which each undo of a
-// single service leaves one, until they are too much to hold.
-const (
-	recordsRead  = 100
-	recordsBytes = 64 << 20
-	recordsAtOne = 10
-)
-
-// records reads the newest snapshots of a cluster, for what ECS itself no longer knows, newest first. An empty store has
-// none. What cannot be read of a store is an error if somebody chose it: it may be what tells that a service has been taken
-// back already. Of the default one it is only said.
-func (s storeChoice) records(ctx context.Context, client *ecs.Client, cluster string, warn func(error)) ([]ecs.Record, error) {
-	if s.configured {
-		warn = nil
-	}
-	records, err := s.readRecords(ctx, client, cluster, warn)
-	if err != nil && ctx.Err() == nil && warn != nil {
-		warn(err)
-		return nil, nil
-	}
-	return records, err
-}
-
-func (s storeChoice) readRecords(ctx context.Context, client *ecs.Client, cluster string, warn func(error)) ([]ecs.Record, error) {
-	at, err := client.Locate(ctx, cluster)
-	if err != nil {
-		return nil, err
-	}
-	store, _, err := s.open(client)
-	if err != nil {
-		return nil, err
-	}
-	entries, err := store.List(ctx, place(at))
-	if err != nil {
-		return nil, err
-	}
-	entries = newestWithin(entries, recordsRead, recordsBytes)
-	records := make([]*ecs.Record, len(entries))
-	g, reads := errgroup.WithContext(ctx)
-	g.SetLimit(recordsAtOne)
-	for i, e := range entries {
-		g.Go(func() (err error) {
-			records[i], err = readRecord(reads, store, at, e)
-			if err != nil && warn != nil && reads.Err() == nil {
-				warn(err)
-				return nil
-			}
-			return err
-		})
-	}
-	if err := g.Wait(); err != nil {
-		return nil, err
-	}
-	var read []ecs.Record
-	for _, r := range records {
-		if r != nil {
-			read = append(read, *r)
-		}
-	}
-	return read, nil
-}
-
-// newestWithin gives the first entries, at least one, at most so many and of no more bytes in all.
-func newestWithin(entries []snapshot.Entry, most int, bytes int64) []snapshot.Entry {
-	for i, e := range entries {
-		if bytes -= e.Size; i == most || i > 0 && bytes < 0 {
-			return entries[:i]
-		}
-	}
-	return entries
-}
-
-// readRecord gives nil for a snapshot of another place, which somebody has copied there.
-func readRecord(ctx context.Context, store snapshot.Store, at ecs.Cluster, e snapshot.Entry) (*ecs.Record, error) {
-	kept, err := store.Load(ctx, place(at), e.Name)
-	if err != nil || kept.Place() != place(at) {
-		return nil, err
-	}
-	r, err := newRecord(e.Name, e.Before, kept)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", e.Location, err)
-	}
-	return &r, nil
 }
 
 // newRecord turns a snapshot into what planners understand.

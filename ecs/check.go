@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sync"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 )
@@ -83,7 +85,7 @@ func (p *planning) usable(d *Definition, step *Step) (*Definition, bool, error) 
 		step.Notes = append(step.Notes, fmt.Sprintf("%s not checked: %s", step.To.TaskDefinition, why))
 		return &Definition{TaskDefinition: step.To.TaskDefinition, Status: "ACTIVE"}, true, nil
 	}
-	records, err := p.records()
+	records, err := p.records(time.Time{})
 	if err != nil {
 		return nil, false, err
 	}
@@ -104,11 +106,27 @@ func (p *planning) usable(d *Definition, step *Step) (*Definition, bool, error) 
 	return nil, false, nil
 }
 
-func (p *planning) records() ([]Record, error) {
+// A recordBook holds the records, and when they were asked for.
+type recordBook struct {
+	mu      sync.Mutex
+	askedAt time.Time
+	records []Record
+	err     error
+}
+
+// records gives the records as they were no earlier than seen: one that was kept before a service was changed is among them
+// if the service was seen to have changed.
+func (p *planning) records(seen time.Time) ([]Record, error) {
 	if p.Records == nil {
 		return nil, nil
 	}
-	return p.once.get("", p.Records)
+	p.book.mu.Lock()
+	defer p.book.mu.Unlock()
+	if p.book.askedAt.IsZero() || p.book.askedAt.Before(seen) {
+		p.book.askedAt = time.Now()
+		p.book.records, p.book.err = p.Records()
+	}
+	return p.book.records, p.book.err
 }
 
 // substitute finds or prepares what is deployed in the place of a definition that cannot be deployed as it is: it is

@@ -29,14 +29,14 @@ func (p *planning) guess(ctx context.Context, s *Service, d Decision) (Decision,
 			return decision, nil
 		}
 	}
-	records, err := p.records()
+	records, err := p.records(s.seenAt)
 	if err != nil {
 		return d, err
 	}
 	if !d.asOf.IsZero() {
 		return recordAsOf(now, s, d, records, p.Same), nil
 	}
-	decision, ok := fromRecords(s, now, records, p.Same, d.guess)
+	decision, ok := fromRecords(s, now, records, p.Same, d)
 	if !ok {
 		if decision, err = p.fromRevisions(ctx, s, now, d.guess); err != nil {
 			return d, err
@@ -51,7 +51,8 @@ func (p *planning) guess(ctx context.Context, s *Service, d Decision) (Decision,
 // fromRecords goes to the version of the newest record that differs. A record that an undo made before it changed the
 // service holds what was left then: if what runs now is older or a copy, the service has been taken back already, and in any
 // case that version is not one to go to.
-func fromRecords(s *Service, now visit, records []Record, same Same, why string) (Decision, bool) {
+func fromRecords(s *Service, now visit, records []Record, same Same, d Decision) (Decision, bool) {
+	why := d.guess
 	var left []Version
 	for _, r := range records {
 		kept, ok := r.Services[s.Name]
@@ -60,7 +61,7 @@ func fromRecords(s *Service, now visit, records []Record, same Same, why string)
 		}
 		was := visit{version: kept.Version, since: r.TakenAt}
 		switch {
-		case r.Before && len(left) == 0 && olderThan(now.version.original(), kept.Version.original()):
+		case r.Before && len(left) == 0 && !d.meant.Again && olderThan(now.version.original(), kept.Version.original()):
 			return Decision{Action: Unchanged, From: now, left: &was, Reason: fmt.Sprintf(
 				"has already been taken back from %s: snapshot %s was kept before that, and %s", orUnknown(kept.Version), r.Name, why)}, true
 		case r.Before:

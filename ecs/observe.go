@@ -40,6 +40,7 @@ type Service struct {
 
 	History History
 
+	seenAt   time.Time        // when ECS had answered
 	group    *deploymentGroup // of CODE_DEPLOY, once read
 	deepened bool             // all that there is of its history has been read
 
@@ -139,11 +140,13 @@ func (c *Client) describeServices(ctx context.Context, cluster string, names []s
 	if err != nil {
 		return nil, c.clusterError(ctx, cluster, err)
 	}
+	now := time.Now()
 	services := make([]*Service, len(out.Services))
 	for i, s := range out.Services {
 		if services[i], err = newService(s); err != nil {
 			return nil, err
 		}
+		services[i].seenAt = now
 	}
 	return services, nil
 }

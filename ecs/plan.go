@@ -125,8 +125,9 @@ type PlanOptions struct {
 	KeepHistory  bool // fill in Step.History
 	Definitions  bool // fill in Step.FromDefinition and ToDefinition, to compare them
 
-	// Records gives what is known of earlier states from elsewhere than ECS (snapshots), newest first. It is called at most
-	// once, and only if the history of a service does not tell. Nil: nothing is known.
+	// Records gives what is known of earlier states from elsewhere than ECS (snapshots), newest first. It is called only if
+	// the history of a service does not tell, one call after the other: again where a service was looked at after the last
+	// call, since what changed it meanwhile may have left a record. Nil: nothing is known.
 	Records func() ([]Record, error)
 }
 

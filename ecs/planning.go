@@ -24,7 +24,7 @@ type planning struct {
 	unread      sync.Map // definitions that we may not read, and why
 	families    memo[string, []TaskDefinition]
 	images      memo[string, found]
-	once        memo[string, []Record]   // the records
+	book        recordBook
 	census      memo[string, []*Service] // all services of the cluster, where a guess needs them
 
 	mu   sync.Mutex
