@@ -55,6 +55,7 @@ type (
 		TakenBack  string       `json:"takenBackFrom,omitempty"` // nothing is done, since the service has left this already
 		State      ecs.State    `json:"state,omitempty"`         // left out before ECS was asked
 		Error      string       `json:"error,omitempty"`
+		Waiting    string       `json:"waiting,omitempty"` // where the rollout waits for somebody
 		Deployment string       `json:"deployment,omitempty"`
 		AcceptedAt string       `json:"acceptedAt,omitempty"`
 		FinishedAt string       `json:"finishedAt,omitempty"`
@@ -115,7 +116,7 @@ func newJSONService(cluster string, s *ecs.Step) jsonService {
 		FromImages: newJSONImages(s.From), ToImages: newJSONImages(s.To),
 		Since: jsonTime(s.Since), ToSince: jsonTime(s.ToSince), Reason: s.Reason, Notes: orEmpty(s.Notes),
 		TakenBack: s.Left.TaskDefinition.String(),
-		State:     s.State, Error: s.Error, Deployment: s.Deployment,
+		State:     s.State, Error: s.Error, Waiting: s.Waiting, Deployment: s.Deployment,
 		AcceptedAt: jsonTime(s.AcceptedAt), FinishedAt: jsonTime(s.FinishedAt),
 	}
 	if s.Deploys() != s.To.TaskDefinition {

@@ -37,7 +37,7 @@ func writeMarkdown(w io.Writer, r *report) error {
 		fmt.Fprintf(&b, "- %s\n", markdown(line))
 	}
 	if r.takeBack != "" {
-		fmt.Fprintf(&b, "\nTo take it back: `%s`\n", clean(r.takeBack))
+		fmt.Fprintf(&b, "\nTo take it back: %s\n", codeSpan(clean(r.takeBack)))
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
@@ -50,8 +50,22 @@ func writeMarkdownRow(b *strings.Builder, cells []any) {
 	b.WriteString("|\n")
 }
 
-// markdown takes the meaning from what Markdown and HTML would take for their own, so that no name can form a link, an
-// image or a mention.
-func markdown(s string) string {
-	return strings.NewReplacer("&", "&amp;", "<", "&lt;", "|", `\|`, "[", `\[`, "`", "\\`", "*", `\*`, "_", `\_`, "@", "&#64;").Replace(clean(s))
+// markdown takes the meaning from what Markdown and HTML would take for their own, so that no name, tag or error text can
+// form a column, a link, an image, a mention or a reference to an issue.
+func markdown(s string) string { return plainMarkdown.Replace(clean(s)) }
+
+// An empty comment parts what forges look for only after the text has been unescaped.
+var plainMarkdown = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", "|", "&#124;", `\`, `\\`, "[", `\[`, "`", "\\`", "*", `\*`, "_", `\_`, "~", `\~`,
+	"@", "@<!-- -->", "#", "#<!-- -->", "://", ":<!-- -->//", "www.", "www<!-- -->.")
+
+// codeSpan shows a command as it is to be typed, whatever is in it.
+func codeSpan(s string) string {
+	fence := "`"
+	for strings.Contains(s, fence) {
+		fence += "`"
+	}
+	if len(fence) > 1 {
+		s = " " + s + " "
+	}
+	return fence + s + fence
 }

@@ -91,12 +91,29 @@ func TestMarkdown(t *testing.T) {
 	t.Parallel()
 	r := testReport()
 	r.plans[0].Steps[0].Service = "<img>|[x](y)"
+	r.plans[0].Steps[0].Notes = []string{"two\nlines: *no* `code`, \\| @team fixes #7, https://example.com"}
+	r.takeBack = "ecsundo cluster restore \"a`b\""
 	var b strings.Builder
 	if err := writeMarkdown(&b, r); err != nil {
 		t.Fatal(err)
 	}
-	if want := `| &lt;img>\|\[x](y) | web:4 |`; !strings.Contains(b.String(), want) {
-		t.Errorf("no %q in\n%s", want, b.String())
+	for _, want := range []string{
+		"| &lt;img&gt;&#124;\\[x](y) | web:4 |",
+		"- &lt;img&gt;&#124;\\[x](y): two lines: \\*no\\* \\`code\\`, \\\\&#124; @<!-- -->team fixes #<!-- -->7, https:<!-- -->//example.com\n",
+		"\nTo take it back: `` ecsundo cluster restore \"a`b\" ``\n",
+	} {
+		if !strings.Contains(b.String(), want) {
+			t.Errorf("no %q in\n%s", want, b.String())
+		}
+	}
+	columns := 0
+	for line := range strings.Lines(b.String()) {
+		if n := strings.Count(line, "|"); strings.HasPrefix(line, "|") {
+			if columns > 0 && n != columns {
+				t.Errorf("%d columns instead of %d: %s", n, columns, line)
+			}
+			columns = n
+		}
 	}
 }
 

@@ -43,6 +43,7 @@ func TestMain(m *testing.M) {
 //	running CLUSTER SERVICE=DEFINITION...    what the services run
 //	exits STATUS COMMAND ARG...              as exec, for one exit status
 //	s3 …                an S3 server; see s3Command
+//	valid               stdout is a report as scripts/examples/report.schema.json has it
 //	html                an endpoint that answers everything with a web page
 func TestScripts(t *testing.T) {
 	t.Parallel()
@@ -67,6 +68,7 @@ func TestScripts(t *testing.T) {
 			"html":      htmlCommand,
 			"s3":        s3Command,
 			"exits":     exitsCommand,
+			"valid":     validCommand,
 		},
 	})
 }
