@@ -36,9 +36,9 @@ func (p *planning) guess(ctx context.Context, s *Service, d Decision) (Decision,
 	if !d.asOf.IsZero() {
 		return recordAsOf(now, s, d, records, p.Same), nil
 	}
-	decision, ok := fromRecords(s, now, records, p.Same, d)
+	decision, left, ok := fromRecords(s, now, records, p.Same, d)
 	if !ok {
-		if decision, err = p.fromRevisions(ctx, s, now, d.guess); err != nil {
+		if decision, err = p.fromRevisions(ctx, s, now, left, d.guess); err != nil {
 			return d, err
 		}
 	}
@@ -51,9 +51,8 @@ func (p *planning) guess(ctx context.Context, s *Service, d Decision) (Decision,
 // fromRecords goes to the version of the newest record that differs. A record that an undo made before it changed the
 // service holds what was left then: if what runs now is older or a copy, the service has been taken back already, and in any
 // case that version is not one to go to.
-func fromRecords(s *Service, now visit, records []Record, same Same, d Decision) (Decision, bool) {
+func fromRecords(s *Service, now visit, records []Record, same Same, d Decision) (_ Decision, left []Version, ok bool) {
 	why := d.guess
-	var left []Version
 	for _, r := range records {
 		kept, ok := r.Services[s.Name]
 		if !ok || same.Versions(kept.Version, now.version) {
@@ -63,15 +62,15 @@ func fromRecords(s *Service, now visit, records []Record, same Same, d Decision)
 		switch {
 		case r.Before && len(left) == 0 && !d.meant.Again && olderThan(now.version.original(), kept.Version.original()):
 			return Decision{Action: Unchanged, From: now, left: &was, Reason: fmt.Sprintf(
-				"has already been taken back from %s: snapshot %s was kept before that, and %s", orUnknown(kept.Version), r.Name, why)}, true
+				"has already been taken back from %s: snapshot %s was kept before that, and %s", orUnknown(kept.Version), r.Name, why)}, left, true
 		case r.Before:
 			left = append(left, kept.Version)
 		case !slices.ContainsFunc(left, func(v Version) bool { return same.Versions(v, kept.Version) }):
 			return Decision{Action: Undo, From: now, To: was, Reason: fmt.Sprintf(
-				"%s; snapshot %s of %s has %s", why, r.Name, clock(r.TakenAt), orUnknown(kept.Version))}, true
+				"%s; snapshot %s of %s has %s", why, r.Name, clock(r.TakenAt), orUnknown(kept.Version))}, left, true
 		}
 	}
-	return Decision{}, false
+	return Decision{}, left, false
 }
 
 // recordAsOf goes to what the newest record from before a moment has. There is no guessing what ran at a moment.
@@ -95,7 +94,7 @@ func olderThan(a, b TaskDefinition) bool { return a.Family == b.Family && a.Revi
 
 // fromRevisions goes to the highest revision of the family below the current one, if it fits the service and nothing speaks
 // against it; otherwise the service is blocked.
-func (p *planning) fromRevisions(ctx context.Context, s *Service, now visit, why string) (Decision, error) {
+func (p *planning) fromRevisions(ctx context.Context, s *Service, now visit, left []Version, why string) (Decision, error) {
 	blocked := func(format string, args ...any) (Decision, error) {
 		return Decision{Action: Blocked, From: now, Reason: why + "; " + fmt.Sprintf(format, args...) +
 			"; allow ecs:ListServiceDeployments and ecs:DescribeServiceRevisions, or name the revision with --to"}, nil
@@ -105,7 +104,7 @@ func (p *planning) fromRevisions(ctx context.Context, s *Service, now visit, why
 	} else if other != "" {
 		return blocked("and service %s runs another revision of %s, so the revision below is no safe guess", other, s.TaskDefinition.Family)
 	}
-	candidate, err := p.below(ctx, now.version.original())
+	candidate, err := p.below(ctx, now.version.original(), left)
 	if err != nil {
 		return Decision{}, err
 	}
@@ -127,8 +126,9 @@ func (p *planning) fromRevisions(ctx context.Context, s *Service, now visit, why
 	}, nil
 }
 
-// below finds the highest revision under t that can still be read, ACTIVE or INACTIVE, copies counting as their original.
-func (p *planning) below(ctx context.Context, t TaskDefinition) (*Definition, error) {
+// below finds the highest revision under t that can still be read and was not left before, ACTIVE or INACTIVE, copies
+// counting as their original.
+func (p *planning) below(ctx context.Context, t TaskDefinition, left []Version) (*Definition, error) {
 	var revisions []TaskDefinition
 	for _, status := range []ecstypes.TaskDefinitionStatus{"ACTIVE", "INACTIVE"} {
 		found, err := p.client.definitionsBelow(ctx, t, status)
@@ -139,6 +139,9 @@ func (p *planning) below(ctx context.Context, t TaskDefinition) (*Definition, er
 	}
 	slices.SortFunc(revisions, func(a, b TaskDefinition) int { return b.Revision - a.Revision })
 	for _, revision := range revisions {
+		if slices.ContainsFunc(left, func(v Version) bool { return v.TaskDefinition == revision }) {
+			continue
+		}
 		d, err := p.definition(ctx, revision)
 		if err != nil {
 			return nil, err
