@@ -30,6 +30,11 @@ type recordReader struct {
 	known map[string]*ecs.Record
 }
 
+// records reads them once.
+func (s storeChoice) records(ctx context.Context, client *ecs.Client, cluster string, warn func(error)) ([]ecs.Record, error) {
+	return (&recordReader{choice: s, client: client, cluster: cluster, warn: warn}).newest(ctx)
+}
+
 // newest gives the records, newest first. An empty store has none. What cannot be read of a store is an error if somebody
 // chose it: it may be what tells that a service has been taken back already. Of the default one it is only said.
 func (r *recordReader) newest(ctx context.Context) ([]ecs.Record, error) {
