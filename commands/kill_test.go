@@ -76,7 +76,8 @@ func newKiller(t *testing.T, story string) *killer {
 }
 
 func (k *killer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if !k.its(r) {
+	victim, dead := k.its(r)
+	if victim == nil {
 		k.aws.ServeHTTP(w, r)
 		return
 	}
@@ -87,23 +88,25 @@ func (k *killer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		k.aws.ServeHTTP(w, r)
 		_ = http.NewResponseController(w).Flush()
 	}
-	_ = k.victim.Process.Kill()
-	<-k.dead
+	_ = victim.Process.Kill()
+	<-dead
 	if k.moment != "after" {
 		panic(http.ErrAbortHandler)
 	}
 }
 
-// its reports whether this is the request.
-func (k *killer) its(r *http.Request) bool {
+// its gives the program to kill if this is the request, else nil.
+func (k *killer) its(r *http.Request) (victim *exec.Cmd, dead chan struct{}) {
 	_, operation, _ := strings.Cut(r.Header.Get("X-Amz-Target"), ".")
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if k.left == 0 || !k.every && (operation == "" || reading.MatchString(operation)) {
-		return false
+		return nil, nil
 	}
-	k.left--
-	return k.left == 0
+	if k.left--; k.left > 0 {
+		return nil, nil
+	}
+	return k.victim, k.dead
 }
 
 // environment leads the program to the simulated AWS, and to a home of its own.
@@ -114,7 +117,7 @@ func (k *killer) environment(home string, more ...string) []string {
 	}, more...)
 }
 
-// start runs ecsundo, to be killed at the n-th request; 0: never. It gives what it wrote, and its exit status, -1 for killed.
+// run runs ecsundo, to be killed at the n-th request; 0: never. It gives what it wrote, and its exit status, -1 for killed.
 func (k *killer) run(t *testing.T, n int, env []string, args ...string) (output string, status int) {
 	t.Helper()
 	var b bytes.Buffer
@@ -146,28 +149,27 @@ func changes(aws *ecstest.Server) (n int) {
 // none two, and no second copy. A third run has nothing to do.
 func TestKilled(t *testing.T) {
 	t.Parallel()
-	step := 1
+	step, moments := 1, []string{"before", "lost", "after"}
 	if testing.Short() {
 		step = 5
 	}
-	for _, moment := range []string{"before", "lost", "after"} {
-		for n := 1; n <= changesOfTwenty; n += step {
-			t.Run(fmt.Sprintf("%s change %d", moment, n), func(t *testing.T) {
-				t.Parallel()
-				killed(t, moment, n, false)
-			})
-		}
-	}
 	seed := uint64(time.Now().UnixNano())
+	t.Logf("seed %d", seed)
 	random := rand.New(rand.NewPCG(seed, 0))
-	for range 12 / step {
-		moment, n := []string{"before", "lost", "after"}[random.IntN(3)], 1+random.IntN(90)
-		t.Run(fmt.Sprintf("%s request %d", moment, n), func(t *testing.T) {
+	for n := 1; n <= changesOfTwenty; n += step {
+		moment := moments[random.IntN(3)]
+		t.Run(fmt.Sprintf("%s change %d", moment, n), func(t *testing.T) {
 			t.Parallel()
-			killed(t, moment, n, true)
+			killed(t, moment, n, false)
 		})
 	}
-	t.Logf("seed %d", seed)
+	for n := random.IntN(20); n < 90; n += 20 * step {
+		moment := moments[random.IntN(3)]
+		t.Run(fmt.Sprintf("%s request %d", moment, n+1), func(t *testing.T) {
+			t.Parallel()
+			killed(t, moment, n+1, true)
+		})
+	}
 }
 
 func killed(t *testing.T, moment string, n int, every bool) {
@@ -275,9 +277,9 @@ deny ListServiceDeployments DescribeServiceRevisions
 func TestKilledBlind(t *testing.T) {
 	t.Parallel()
 	const total = 22
-	step := 3
+	step := 4
 	if testing.Short() {
-		step = 7
+		step = 10
 	}
 	for _, where := range []string{"directory", "bucket"} {
 		for n := 1; n <= total; n += step {
