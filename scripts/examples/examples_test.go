@@ -28,6 +28,7 @@ func TestMain(m *testing.M) {
 //	running CLUSTER SERVICE=DEFINITION...    what the services run
 //	definition NAME [!] TEXT...              the definition has, or has not, each of the texts
 //	policy FILE...          denies what none of these policies of ours allows
+//	handler FILE            writes the Lambda function of restore-on-alarm.yaml
 //	untouched               no call was made that could change anything
 func TestScripts(t *testing.T) {
 	t.Parallel()
@@ -53,6 +54,7 @@ func TestScripts(t *testing.T) {
 			"definition": definitionCommand,
 			"untouched":  untouchedCommand,
 			"policy":     policyCommand,
+			"handler":    handlerCommand,
 		},
 	})
 }
