@@ -36,6 +36,7 @@ func commandTree() []*cli.Command {
 		clusterSnapshotsCommand(),
 		clusterRestoreCommand(),
 		serviceCommand(),
+		serviceHistoryCommand(),
 		clustersCommand(),
 		configCommand(),
 		completionCommand(),

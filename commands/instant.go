@@ -44,11 +44,11 @@ func parseInstant(flag, s string, now time.Time) (instant, error) {
 	return instant{t.UTC(), false}, nil
 }
 
-var age = regexp.MustCompile(`^(?:(\d{1,5})d)?((?:\d{1,7}h)?(?:\d{1,9}m)?(?:\d{1,9}s)?)$`)
+var ages = regexp.MustCompile(`^(?:(\d{1,5})d)?((?:\d{1,7}h)?(?:\d{1,9}m)?(?:\d{1,9}s)?)$`)
 
 // parseAge reads days, hours, minutes and seconds, in this order, each at most once.
 func parseAge(s string) (time.Duration, error) {
-	m := age.FindStringSubmatch(s)
+	m := ages.FindStringSubmatch(s)
 	if m == nil || s == "" {
 		return 0, errors.New("no age")
 	}

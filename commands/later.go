@@ -6,7 +6,7 @@ import "github.com/urfave/cli/v2"
 // clusters today because a command comes tomorrow.
 func laterCommands() []*cli.Command {
 	var later []*cli.Command
-	for _, name := range []string{"cluster history", "service history"} {
+	for _, name := range []string{"cluster history"} {
 		later = append(later, &cli.Command{
 			Name: name, Hidden: true, Flags: flagsWith(append(changingFlags(), clusterFlag())...),
 			Action: func(*cli.Context) error {

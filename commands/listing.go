@@ -65,3 +65,29 @@ func printText(w io.Writer, text string) error {
 	}
 	return nil
 }
+
+// fit gives the listing as text for a terminal of some columns, 0 for none. Where it is too wide, commits go below their row.
+func (l listing) fit(columns int) string {
+	lines, used := l.lines()
+	if columns == 0 || used <= columns || l.header[len(l.header)-1] != "commit" {
+		return strings.Join(lines, "\n") + "\n"
+	}
+	short, _ := l.without("commit").lines()
+	var b strings.Builder
+	for i, line := range short {
+		b.WriteString(line + "\n")
+		if i > 0 {
+			row := l.rows[i-1]
+			b.WriteString(wrap(fmt.Sprint(row[len(row)-1]), columns, 4))
+		}
+	}
+	return b.String()
+}
+
+// lines gives the lines of the text, and how wide they are.
+func (l listing) lines() (lines []string, used int) {
+	t := plainTable(l.header...)
+	t.AppendRows(l.rows)
+	lines, used = renderLines(t)
+	return lines, used - 2
+}
