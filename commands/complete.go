@@ -143,6 +143,8 @@ func (q *question) values(ctx context.Context) []candidate {
 		return q.ask(ctx, clusterNames)
 	case "only", "except":
 		return q.ask(ctx, serviceNames)
+	case "if-image":
+		return q.ask(ctx, imageTags)
 	case "snapshot":
 		return append(q.ask(ctx, snapshotNames), files)
 	case "to":

@@ -60,6 +60,35 @@ func serviceNames(c *cli.Context) []candidate {
 	return plain(names...)
 }
 
+// imageTags gives the tags of the images that the services of the cluster run.
+func imageTags(c *cli.Context) []candidate {
+	cluster, client, err := clusterMeant(c)
+	if err != nil {
+		return nil
+	}
+	scope := ecs.Scope{Cluster: cluster.Name}
+	if strings.HasPrefix(c.Command.Name, "service") {
+		scope.Services = c.Args().Slice()
+	}
+	states, _, err := client.States(c.Context, scope, false)
+	if err != nil {
+		return nil
+	}
+	services := map[string][]string{}
+	for _, s := range states {
+		for _, i := range s.Version.Images {
+			if tag := tagOf(i.Reference); tag != "" && !slices.Contains(services[tag], s.Name) {
+				services[tag] = append(services[tag], s.Name)
+			}
+		}
+	}
+	var all []candidate
+	for _, tag := range sortedKeys(services) {
+		all = append(all, candidate{tag, someOf(services[tag])})
+	}
+	return all
+}
+
 // snapshotNames gives the snapshots of the cluster, newest first.
 func snapshotNames(c *cli.Context) []candidate {
 	cluster, client, err := clusterMeant(c)
@@ -167,4 +196,11 @@ func sections(path string) []string {
 		names = append(names, strings.TrimSpace(strings.TrimPrefix(section, "profile ")))
 	}
 	return names
+}
+
+// tagOf gives the whole tag of an image's reference; empty if it has none.
+func tagOf(reference string) string {
+	name, _, _ := strings.Cut(reference, "@")
+	_, tag, _ := strings.Cut(name[strings.LastIndex(name, "/")+1:], ":")
+	return tag
 }

@@ -1,8 +1,10 @@
 package commands
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -31,10 +33,9 @@ func configPath(c *cli.Context) (file string, named bool) {
 // readFile reads a configuration file: a YAML mapping of settings. What it does not know is an error, since a misspelt key
 // would be a setting that silently does nothing.
 func readFile(file string, named bool) (settings, error) {
-	all := settings{}
 	text, err := os.ReadFile(file)
 	if errors.Is(err, fs.ErrNotExist) && !named || file == "" {
-		return all, nil
+		return settings{}, nil
 	}
 	if err != nil {
 		return nil, usagef("", "configuration: %w", err)
@@ -43,12 +44,26 @@ func readFile(file string, named bool) (settings, error) {
 	if full, err := filepath.Abs(f.directory); err == nil {
 		f.directory = full
 	}
-	var document yaml.Node
-	if err := yaml.Unmarshal(text, &document); err != nil {
-		return nil, usagef(f.without(), "%s", f.syntax(err))
-	}
-	if len(document.Content) == 0 {
+	return f.parse(text)
+}
+
+// parse reads the text of a file.
+func (f settingsFile) parse(text []byte) (settings, error) {
+	all := settings{}
+	var document, another yaml.Node
+	d := yaml.NewDecoder(bytes.NewReader(text))
+	err := d.Decode(&document)
+	if errors.Is(err, io.EOF) {
 		return all, nil
+	}
+	if err == nil {
+		err = d.Decode(&another)
+	}
+	switch {
+	case err == nil:
+		return nil, f.bad(&another, "leave the --- out", "a second document")
+	case !errors.Is(err, io.EOF):
+		return nil, usagef(f.without(), "%s", f.syntax(err))
 	}
 	root := document.Content[0]
 	if root.Kind != yaml.MappingNode {

@@ -14,7 +14,10 @@ import (
 func helpCommand(commands func() []*cli.Command) *cli.Command {
 	return &cli.Command{
 		Name: "help", ArgsUsage: "[COMMAND]", Usage: "show the help of a command",
-		Description: `Examples:
+		Description: `Help shows how a command is called, what it does, with examples, and its
+flags. Without a command it lists them all, and the exit statuses.
+
+Examples:
 
     ecsundo help
     ecsundo help cluster
