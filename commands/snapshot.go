@@ -164,6 +164,9 @@ func (in snapshotInput) sayPartial(states []ecs.ServiceState) {
 		return
 	}
 	fmt.Fprintf(in.out.stderr, "%d services recorded\n", len(states))
+	for _, note := range in.filter.notes {
+		fmt.Fprintln(in.out.stderr, clean(note))
+	}
 	if rolling > 0 {
 		fmt.Fprintf(in.out.stderr, "%d in the middle of a rollout: recorded with the last good version\n", rolling)
 	}
