@@ -35,6 +35,7 @@ func commandTree() []*cli.Command {
 		clusterSnapshotCommand(),
 		clusterSnapshotsCommand(),
 		clusterRestoreCommand(),
+		clusterHistoryCommand(),
 		serviceCommand(),
 		serviceHistoryCommand(),
 		clustersCommand(),
@@ -42,7 +43,6 @@ func commandTree() []*cli.Command {
 		completionCommand(),
 		sandboxCommand(),
 	}
-	tree = append(tree, laterCommands()...)
 	return append(tree, helpCommand(commandTree))
 }
 

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/table"
@@ -31,25 +32,6 @@ func (l listing) markdown() string {
 	return b.String()
 }
 
-// without gives the listing without a column, if it has it.
-func (l listing) without(name string) listing {
-	for i, h := range l.header {
-		if h != name {
-			continue
-		}
-		short := listing{header: cutOut(l.header, i)}
-		for _, row := range l.rows {
-			short.rows = append(short.rows, cutOut(row, i))
-		}
-		return short
-	}
-	return l
-}
-
-func cutOut(row table.Row, i int) table.Row {
-	return append(append(table.Row{}, row[:i]...), row[i+1:]...)
-}
-
 // printJSON writes a result for programs.
 func printJSON(w io.Writer, result any) error {
 	e := json.NewEncoder(w)
@@ -66,28 +48,50 @@ func printText(w io.Writer, text string) error {
 	return nil
 }
 
-// fit gives the listing as text for a terminal of some columns, 0 for none. Where it is too wide, commits go below their row.
-func (l listing) fit(columns int) string {
-	lines, used := l.lines()
-	if columns == 0 || used <= columns || l.header[len(l.header)-1] != "commit" {
-		return strings.Join(lines, "\n") + "\n"
+// fit gives the listing as text for a terminal of some columns, 0 for none. Where it is too wide, the columns that may go
+// below their rows do, one after the other.
+func (l listing) fit(columns int, below ...string) string {
+	var moved []string
+	lines, used := l.lines(moved)
+	for columns > 0 && used > columns && len(moved) < len(below) {
+		moved = below[:len(moved)+1]
+		lines, used = l.lines(moved)
 	}
-	short, _ := l.without("commit").lines()
 	var b strings.Builder
-	for i, line := range short {
+	for i, line := range lines {
 		b.WriteString(line + "\n")
-		if i > 0 {
-			row := l.rows[i-1]
-			b.WriteString(wrap(fmt.Sprint(row[len(row)-1]), columns, 4))
+		if i == 0 {
+			continue
+		}
+		if _, cells := l.apart(l.rows[i-1], moved); cells != "" {
+			b.WriteString(wrap(cells, columns, 4))
 		}
 	}
 	return b.String()
 }
 
-// lines gives the lines of the text, and how wide they are.
-func (l listing) lines() (lines []string, used int) {
-	t := plainTable(l.header...)
-	t.AppendRows(l.rows)
+// lines gives the lines of the table without some columns, and how wide they are.
+func (l listing) lines(without []string) (lines []string, used int) {
+	header, _ := l.apart(l.header, without)
+	t := plainTable(header...)
+	for _, row := range l.rows {
+		kept, _ := l.apart(row, without)
+		t.AppendRow(kept)
+	}
 	lines, used = renderLines(t)
 	return lines, used - 2
+}
+
+// apart takes the cells of some columns out of a row.
+func (l listing) apart(row table.Row, columns []string) (kept table.Row, out string) {
+	var cells []string
+	for i, cell := range row {
+		switch {
+		case !slices.Contains(columns, fmt.Sprint(l.header[i])):
+			kept = append(kept, cell)
+		case fmt.Sprint(cell) != "":
+			cells = append(cells, fmt.Sprint(cell))
+		}
+	}
+	return kept, strings.Join(cells, "  ")
 }

@@ -16,7 +16,7 @@ import (
 
 func serviceHistoryCommand() *cli.Command {
 	return &cli.Command{
-		Name: "service history", ArgsUsage: "SERVICE", Usage: "what a service has run, and what undo would do now",
+		Name: "service history", ArgsUsage: "SERVICE", Usage: "what it has run, and what an undo would do",
 		Description: `History lists the deployments of a service, newest first: when each began, what
 it brought and how it ended. It marks what runs now and what an undo would go
 back to, and says why. It changes nothing.
@@ -50,6 +50,7 @@ type serviceHistoryInput struct {
 	store            storeChoice
 	sidecars         []string
 	limit            int
+	where            []string // flags that lead to the same place, for commands to paste
 	commits          *commits
 	out              output
 	timeout          time.Duration
@@ -74,8 +75,20 @@ func newServiceHistoryInput(c *cli.Context) (in serviceHistoryInput, err error) 
 	}
 	in.cluster, in.service = t.cluster.Name, t.services[0]
 	in.store, in.sidecars, in.commits = newStoreChoice(c), settingOf(c, "sidecars"), newCommits(c)
+	in.where = whereFlags(c)
 	in.client, err = newConnector(c)(c.Context, t.cluster.Region)
 	return in, err
+}
+
+// whereFlags gives the flags for region and profile that were typed, for commands to paste.
+func whereFlags(c *cli.Context) []string {
+	var words []string
+	for _, flag := range []string{"region", "profile"} {
+		if value := typedValue(c, flag); value != "" {
+			words = append(words, "--"+flag, value)
+		}
+	}
+	return words
 }
 
 // serviceHistory plans an undo, without doing it, and shows the history that it was made from.
@@ -216,10 +229,15 @@ func (p past) sentence() string {
 	return fmt.Sprintf("An undo is not possible: %s.", reason(s))
 }
 
+// undo is the command line that undoes the service.
+func (in serviceHistoryInput) undo(more ...string) string {
+	return spell(slices.Concat([]string{"service", "-c", in.cluster, in.service}, in.where, more))
+}
+
 func (p past) text(in serviceHistoryInput) string {
 	var b strings.Builder
 	if len(p.shown) > 0 {
-		b.WriteString(p.listing(in.commits).fit(in.out.width))
+		b.WriteString(p.listing(in.commits).fit(in.out.width, "commit", "image"))
 	}
 	if p.older > 0 {
 		fmt.Fprintf(&b, "%d older ones: --limit %d\n", p.older, len(p.shown)+p.older)
@@ -234,9 +252,9 @@ func (p past) text(in serviceHistoryInput) string {
 		b.WriteString(wrap("note: "+clean(n), in.out.width, 0))
 	}
 	if p.step.Action == ecs.Undo {
-		fmt.Fprintf(&b, "To do it: %s\n", spell([]string{"service", "-c", in.cluster, in.service}))
+		fmt.Fprintf(&b, "To do it: %s\n", in.undo())
 	} else if p.step.Left.Known() {
-		fmt.Fprintf(&b, "One step further: %s\n", spell([]string{"service", "-c", in.cluster, in.service, "--again"}))
+		fmt.Fprintf(&b, "One step further: %s\n", in.undo("--again"))
 	}
 	return b.String()
 }
