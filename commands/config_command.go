@@ -2,7 +2,6 @@ package commands
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"os"
 	"strings"
@@ -177,10 +176,7 @@ func writeConfigJSON(out output, all []effective) error {
 	for _, e := range all {
 		list = append(list, jsonSetting{e.name, orEmpty(e.values), e.from})
 	}
-	e := json.NewEncoder(out.stdout)
-	e.SetIndent("", "  ")
-	e.SetEscapeHTML(false)
-	return e.Encode(map[string]any{"schemaVersion": schemaVersion, "settings": list})
+	return printJSON(out.stdout, map[string]any{"schemaVersion": schemaVersion, "settings": list})
 }
 
 // strangeVariables names the variables that look like settings and are none. Their values are nobody's business.

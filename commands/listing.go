@@ -34,10 +34,15 @@ func (l listing) markdown() string {
 
 // printJSON writes a result for programs.
 func printJSON(w io.Writer, result any) error {
-	e := json.NewEncoder(w)
+	var b strings.Builder
+	e := json.NewEncoder(&b)
 	e.SetIndent("", "  ")
 	e.SetEscapeHTML(false)
-	return e.Encode(result)
+	if err := e.Encode(result); err != nil {
+		return err
+	}
+	_, err := io.WriteString(w, cleanJSON(b.String()))
+	return err
 }
 
 // printText writes a result for people.

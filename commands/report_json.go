@@ -1,7 +1,6 @@
 package commands
 
 import (
-	"encoding/json"
 	"io"
 	"math"
 	"time"
@@ -73,10 +72,7 @@ type (
 
 // writeJSON writes the report for programs.
 func writeJSON(w io.Writer, r *report) error {
-	e := json.NewEncoder(w)
-	e.SetIndent("", "  ")
-	e.SetEscapeHTML(false)
-	return e.Encode(newJSONReport(r))
+	return printJSON(w, newJSONReport(r))
 }
 
 func newJSONReport(r *report) jsonReport {

@@ -2,7 +2,6 @@ package commands
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"time"
 
@@ -109,9 +108,7 @@ func takeSnapshot(ctx context.Context, in snapshotInput) error {
 	}
 	in.sayPartial(states)
 	if in.out.form == "json" {
-		e := json.NewEncoder(in.out.stdout)
-		e.SetIndent("", "  ")
-		return e.Encode(map[string]any{"schemaVersion": schemaVersion, "location": location, "services": len(states)})
+		return printJSON(in.out.stdout, map[string]any{"schemaVersion": schemaVersion, "location": location, "services": len(states)})
 	}
 	_, err = fmt.Fprintln(in.out.stdout, location)
 	return err

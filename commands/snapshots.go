@@ -2,7 +2,6 @@ package commands
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"time"
 
@@ -97,9 +96,7 @@ func writeSnapshotsJSON(out output, at ecs.Cluster, entries []snapshot.Entry) er
 	for _, e := range entries {
 		list = append(list, jsonEntry{e.Name, jsonTime(e.Time), e.Before, e.Size, e.Location})
 	}
-	e := json.NewEncoder(out.stdout)
-	e.SetIndent("", "  ")
-	return e.Encode(map[string]any{
+	return printJSON(out.stdout, map[string]any{
 		"schemaVersion": schemaVersion, "cluster": at.Name, "region": at.Region, "account": at.Account, "snapshots": list,
 	})
 }

@@ -1,11 +1,13 @@
 package commands
 
 import (
+	"fmt"
 	"io"
 	"os"
 	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf16"
 
 	"golang.org/x/term"
 )
@@ -53,6 +55,25 @@ func clean(s string) string {
 			b.WriteString(strings.Trim(strconv.QuoteToASCII(string(r)), `"`))
 		default:
 			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+// cleanJSON spells out what JSON may hold as it is and a terminal would obey, since it may be printed there too.
+func cleanJSON(s string) string {
+	unsafe := func(r rune) bool { return r != '\n' && unprintable(r) }
+	if !strings.ContainsFunc(s, unsafe) {
+		return s
+	}
+	var b strings.Builder
+	for _, r := range s {
+		if !unsafe(r) {
+			b.WriteRune(r)
+			continue
+		}
+		for _, unit := range utf16.Encode([]rune{r}) {
+			fmt.Fprintf(&b, `\u%04x`, unit)
 		}
 	}
 	return b.String()
