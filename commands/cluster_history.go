@@ -32,7 +32,7 @@ Examples:
 `,
 		Flags: flagsWith(slices.Concat(filterFlags(), []cli.Flag{
 			clusterFlag(), gitFlag(), timeoutFlag(),
-			&cli.StringFlag{Name: "since", Value: "7d", Usage: "from `TIME` on: an age (2h, 3d) or RFC 3339"},
+			&cli.StringFlag{Name: "since", Value: "7d", Usage: "from `TIME` on: 45m, 2h, 3d or RFC 3339"},
 		})...),
 		Action: func(c *cli.Context) error {
 			in, err := newClusterHistoryInput(c)
