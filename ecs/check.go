@@ -56,6 +56,12 @@ func (p *planning) check(ctx context.Context, s *Service, d Decision, step *Step
 		step.block("%s", images.gone)
 		return nil
 	}
+	if step.rollback == "" {
+		if strange := definition.strange(step.To, images.pins); strange != "" {
+			step.block("%s", strange)
+			return nil
+		}
+	}
 	step.Notes = append(step.Notes, images.notes...)
 	p.note(s, d, step)
 	if step.rollback != "" {
@@ -68,6 +74,21 @@ func (p *planning) check(ctx context.Context, s *Service, d Decision, step *Step
 		return nil
 	}
 	return p.substitute(ctx, s, definition, images.pins, step)
+}
+
+// strange says which image of a version is of another repository than its definition has it from. A snapshot may say so, and
+// a snapshot in a bucket with many writers may say anything: only what the definition names is deployed, in place of which
+// nothing is pinned, and no body is registered in the place of one that ECS says ran something else.
+func (d *Definition) strange(v Version, pins map[string]string) string {
+	for _, own := range d.images() {
+		for _, i := range v.Images {
+			_, pinned := pins[i.Container]
+			if i.Container == own.Container && (pinned || d.recorded) && parseReference(i.Reference).name != parseReference(own.Reference).name {
+				return fmt.Sprintf("its image of container %s is recorded as %s, and %s has %s", i.Container, i.Reference, d.TaskDefinition, own.Reference)
+			}
+		}
+	}
+	return ""
 }
 
 // block turns a step that was to change into one that cannot, and says why after the reason.
@@ -94,7 +115,9 @@ func (p *planning) usable(d *Definition, step *Step) (*Definition, bool, error) 
 			if kept := service.Definition; kept != nil &&
 				(kept.TaskDefinition == step.To.TaskDefinition || kept.TaskDefinition == step.To.original()) {
 				step.Notes = append(step.Notes, fmt.Sprintf("%s is deleted in ECS; its body comes from snapshot %s", step.To.TaskDefinition, r.Name))
-				return kept, true, nil
+				body := *kept
+				body.recorded = true
+				return &body, true, nil
 			}
 		}
 	}

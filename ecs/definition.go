@@ -28,6 +28,8 @@ type Definition struct {
 	// Body is what RegisterTaskDefinition takes, as JSON in the API's own spelling, without tags. It is what ECS answered,
 	// untouched but for the members that only an answer has, so that a copy loses nothing.
 	Body json.RawMessage
+
+	recorded bool // it comes from a snapshot, not from ECS
 }
 
 // outputOnly are the members of a described definition that RegisterTaskDefinition does not take (SDK: RegisterTaskDefinitionInput
