@@ -107,7 +107,7 @@ func clusterHistory(ctx context.Context, in clusterHistoryInput) error {
 func textTimeline(in clusterHistoryInput, line *ecs.Timeline, now time.Time) string {
 	var b strings.Builder
 	if len(line.Events) > 0 {
-		b.WriteString(timelineListing(in, line).fit(in.out.width, "commit", "image") + "\n")
+		b.WriteString(timelineListing(in, line).fit(in.out.width, "commit", "image", "version") + "\n")
 	}
 	if in.out.width > 0 && len(line.Events) > 0 {
 		b.WriteString(picture(line.Events, in.since.time, now, in.out) + "\n")

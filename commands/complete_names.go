@@ -151,7 +151,7 @@ func revisions(c *cli.Context) []candidate {
 
 // ago gives the age of something in a word or two.
 func ago(t time.Time) string {
-	age := time.Since(t)
+	age := max(0, time.Since(t))
 	switch {
 	case age < time.Hour:
 		return fmt.Sprintf("%dm ago", int(age.Minutes()))

@@ -14,6 +14,7 @@ import (
 type listing struct {
 	header table.Row
 	rows   []table.Row
+	under  []string // what stands below each row on a terminal; nil: nothing
 }
 
 func (l listing) text() string {
@@ -54,13 +55,15 @@ func printText(w io.Writer, text string) error {
 }
 
 // fit gives the listing as text for a terminal of some columns, 0 for none. Where it is too wide, the columns that may go
-// below their rows do, one after the other.
+// below their rows do, one after the other; those in one string together.
 func (l listing) fit(columns int, below ...string) string {
 	var moved []string
 	lines, used := l.lines(moved)
-	for columns > 0 && used > columns && len(moved) < len(below) {
-		moved = below[:len(moved)+1]
-		lines, used = l.lines(moved)
+	for _, names := range below {
+		if columns > 0 && used > columns {
+			moved = append(moved, strings.Fields(names)...)
+			lines, used = l.lines(moved)
+		}
 	}
 	var b strings.Builder
 	for i, line := range lines {
@@ -70,6 +73,9 @@ func (l listing) fit(columns int, below ...string) string {
 		}
 		if _, cells := l.apart(l.rows[i-1], moved); cells != "" {
 			b.WriteString(wrap(cells, columns, 4))
+		}
+		if l.under != nil {
+			b.WriteString(wrap(l.under[i-1], columns, 4))
 		}
 	}
 	return b.String()
@@ -94,9 +100,12 @@ func (l listing) apart(row table.Row, columns []string) (kept table.Row, out str
 		switch {
 		case !slices.Contains(columns, fmt.Sprint(l.header[i])):
 			kept = append(kept, cell)
-		case fmt.Sprint(cell) != "":
+		case fmt.Sprint(cell) == "":
+		case l.header[i] == "to" && len(cells) > 0:
+			cells[len(cells)-1] += " → " + fmt.Sprint(cell)
+		default:
 			cells = append(cells, fmt.Sprint(cell))
 		}
 	}
-	return kept, strings.Join(cells, "  ")
+	return kept, strings.Join(cells, ", ")
 }

@@ -20,7 +20,7 @@ var marks = []struct {
 	{"o", "good", text.FgGreen},
 	{">", "in flight", text.FgYellow},
 	{"<", "rolled back", text.FgRed},
-	{"x", "failed or stopped", text.FgRed},
+	{"x", "failed", text.FgRed},
 }
 
 // markOf gives the place in marks of a deployment's status.
@@ -66,7 +66,11 @@ func picture(events []ecs.Event, from, to time.Time, o output) string {
 	for _, m := range marks {
 		legend = append(legend, m.sign+" "+m.word)
 	}
-	b.WriteString(strings.Repeat(" ", margin+2) + strings.Join(legend, "   ") + "   (UTC)\n")
+	explained := strings.Join(legend, "  ") + "  UTC"
+	if room := o.width - len(explained); room > 0 {
+		explained = strings.Repeat(" ", min(margin+2, room)) + explained
+	}
+	b.WriteString(explained + "\n")
 	return b.String()
 }
 

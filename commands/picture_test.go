@@ -31,7 +31,7 @@ func TestPicture(t *testing.T) {
                |             |            |             |
 api-gateway  ····················<··························
 worker       x···············o··························>···
-             o good   > in flight   < rolled back   x failed or stopped   (UTC)
+           o good  > in flight  < rolled back  x failed  UTC
 `
 	got := picture(events, at("2026-11-22T12:25:00Z"), at("2026-11-22T14:07:00Z"), output{width: 60})
 	if "\n"+got != want {

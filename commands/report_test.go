@@ -62,8 +62,9 @@ web      web:5  web:4  v5 → v4  steady       14s
 
 attention: shop: ECS has put web:5 back, the version that was to be left; it is
 running now
-attention: already taken back: api from web:5. One step further: 'ecsundo
-cluster prod --again'; forward again: 'ecsundo service -c prod api --to web:5'
+attention: already taken back: api from web:5. One step further:
+'ecsundo cluster prod --again'; forward again:
+'ecsundo service -c prod api --to web:5'
 note: prod: the versions are of different days
 note: web: the stack shop may deploy it again
 

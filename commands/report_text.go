@@ -2,6 +2,8 @@ package commands
 
 import (
 	"fmt"
+	"math"
+	"regexp"
 	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/table"
@@ -37,28 +39,23 @@ func textReport(r *report, columns int, colour bool) string {
 	return b.String()
 }
 
-// textTable has the reason in the last column where there is room for it, else below each service; commits likewise.
+// textTable has the reason in the last column where there is room for it, else below each service, with whatever else has
+// no room.
 func textTable(r *report, columns int, colour bool) string {
 	show := optional{commits: r.commits != nil}
-	lines, used := renderLines(newTable(r, colour, 0, show))
+	_, used := renderLines(newTable(r, colour, 0, show))
 	if columns == 0 || columns-used >= narrow {
 		show.reasons = true
 		return newTable(r, colour, max(0, columns-used), show).Render() + "\n"
 	}
-	if show.commits && used > columns {
-		show.commits = false
-		lines, _ = renderLines(newTable(r, colour, 0, show))
-	}
-	var b strings.Builder
-	b.WriteString(lines[0] + "\n")
-	for i, s := range r.steps() {
-		b.WriteString(lines[i+1] + "\n")
-		if r.commits != nil && !show.commits {
-			b.WriteString(wrap(r.commits.change(s), columns, 4))
+	l := listing{header: tableHeader(r, show)}
+	for _, p := range r.plans {
+		for _, s := range p.Steps {
+			l.rows = append(l.rows, tableRow(r, p, s, colour, show))
+			l.under = append(l.under, reason(s))
 		}
-		b.WriteString(wrap(reason(s), columns, 4))
 	}
-	return b.String()
+	return l.fit(columns, "commit", "image", "from to")
 }
 
 // renderLines gives the lines of a table, and how wide they are with room for another column.
@@ -228,12 +225,29 @@ func paint(colour bool, c text.Color, s string) string {
 // wrap breaks a paragraph at the terminal's width, indented by some spaces, and ends it with a line break.
 func wrap(s string, columns, indent int) string {
 	margin := strings.Repeat(" ", indent)
-	if columns > indent {
-		s = text.WrapSoft(s, columns-indent)
+	if columns <= indent {
+		columns = math.MaxInt
 	}
 	var b strings.Builder
-	for line := range strings.Lines(s) {
-		b.WriteString(margin + strings.TrimRight(line, " \n") + "\n")
+	for paragraph := range strings.Lines(s) {
+		line := ""
+		for _, word := range words(paragraph) {
+			switch {
+			case line == "":
+				line = margin + word
+			case text.StringWidthWithoutEscSequences(line+" "+word) <= columns:
+				line += " " + word
+			default:
+				b.WriteString(line + "\n")
+				line = margin + word
+			}
+		}
+		b.WriteString(line + "\n")
 	}
 	return b.String()
 }
+
+// command finds a command to paste. It is not broken: a line that is too long for a terminal can still be copied as one.
+var command = regexp.MustCompile(`'(?:ecsundo|aws) [^']*'\S*|\S+`)
+
+func words(s string) []string { return command.FindAllString(s, -1) }

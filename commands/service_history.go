@@ -237,7 +237,7 @@ func (in serviceHistoryInput) undo(more ...string) string {
 func (p past) text(in serviceHistoryInput) string {
 	var b strings.Builder
 	if len(p.shown) > 0 {
-		b.WriteString(p.listing(in.commits).fit(in.out.width, "commit", "image"))
+		b.WriteString(p.listing(in.commits).fit(in.out.width, "commit", "image", "version"))
 	}
 	if p.older > 0 {
 		fmt.Fprintf(&b, "%d older ones: --limit %d\n", p.older, len(p.shown)+p.older)
