@@ -111,6 +111,24 @@ func untagged(name string) string {
 	return name
 }
 
+// listed gives those of steps that the report for people has a row for: with --if-image not the many that do not run it.
+func (r *report) listed(steps []*ecs.Step) []*ecs.Step {
+	if len(r.choice.unlisted(r.steps())) == 0 {
+		return steps
+	}
+	_, others := split(steps, func(s *ecs.Step) bool { return s.Action == ecs.Skipped })
+	return others
+}
+
+// unlisted gives the steps that are too many to have a row each.
+func (ch choice) unlisted(steps []*ecs.Step) []*ecs.Step {
+	skipped, _ := split(steps, func(s *ecs.Step) bool { return s.Action == ecs.Skipped })
+	if ch.image == "" || len(skipped) <= 8 {
+		return nil
+	}
+	return skipped
+}
+
 // nothingRuns reports whether an undo that is only for an image has found no service that runs it.
 func (ch choice) nothingRuns(steps []*ecs.Step) bool {
 	return ch.image != "" && !slices.ContainsFunc(steps, func(s *ecs.Step) bool { return s.Action != ecs.Skipped })
@@ -121,6 +139,13 @@ func (ch choice) notes(typed []string, steps []*ecs.Step) []string {
 	var notes []string
 	if ch.asOf != nil {
 		notes = append(notes, ch.asOf.note(typed))
+	}
+	if skipped := ch.unlisted(steps); len(skipped) > 0 {
+		var names []string
+		for _, s := range skipped {
+			names = append(names, s.Service)
+		}
+		notes = append(notes, "skipped, since they do not run such an image: "+someOf(names))
 	}
 	if !ch.nothingRuns(steps) || !strings.ContainsAny(ch.image, "/:@") {
 		return notes

@@ -11,13 +11,13 @@ func writeMarkdown(w io.Writer, r *report) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "### %s %s: %s\n\n", program, r.command, r.outcome())
 	fmt.Fprintf(&b, "%s\n\n", markdown(r.sentence()))
-	if len(r.steps()) > 0 {
+	if len(r.listed(r.steps())) > 0 {
 		show := optional{commits: r.commits != nil, reasons: true}
 		header := tableHeader(r, show)
 		writeMarkdownRow(&b, header)
 		b.WriteString(strings.Repeat("| --- ", len(header)) + "|\n")
 		for _, p := range r.plans {
-			for _, s := range p.Steps {
+			for _, s := range r.listed(p.Steps) {
 				writeMarkdownRow(&b, tableRow(r, p, s, false, show))
 			}
 		}

@@ -19,7 +19,7 @@ const narrow = 40
 // the terminal's width, 0 for none: then nothing is wrapped.
 func textReport(r *report, columns int, colour bool) string {
 	var b strings.Builder
-	if len(r.steps()) > 0 {
+	if len(r.listed(r.steps())) > 0 {
 		b.WriteString(textTable(r, columns, colour) + "\n")
 	}
 	b.WriteString(textDiffs(r, columns))
@@ -50,7 +50,7 @@ func textTable(r *report, columns int, colour bool) string {
 	}
 	l := listing{header: tableHeader(r, show)}
 	for _, p := range r.plans {
-		for _, s := range p.Steps {
+		for _, s := range r.listed(p.Steps) {
 			l.rows = append(l.rows, tableRow(r, p, s, colour, show))
 			l.under = append(l.under, reason(s))
 		}
@@ -75,7 +75,7 @@ func newTable(r *report, colour bool, space int, show optional) table.Writer {
 	header := tableHeader(r, show)
 	t := plainTable(header...)
 	for _, p := range r.plans {
-		for _, s := range p.Steps {
+		for _, s := range r.listed(p.Steps) {
 			t.AppendRow(tableRow(r, p, s, colour, show))
 		}
 	}
