@@ -94,7 +94,7 @@ type foundSnapshot struct {
 // findSnapshot loads what ref names; without ref the newest snapshot that was asked for, else the file of the tool of 2018.
 func (ch change) findSnapshot(ctx context.Context, client *ecs.Client, at ecs.Cluster, ref string) (foundSnapshot, error) {
 	store, options, err := ch.store.open(client)
-	if err != nil {
+	if err != nil && (ref == "" || ch.store.configured) { // a file can be restored without the default store
 		return foundSnapshot{}, err
 	}
 	if ref != "" {

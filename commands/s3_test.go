@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/johannesboyne/gofakes3"
 	"github.com/johannesboyne/gofakes3/backend/s3mem"
@@ -134,6 +135,18 @@ func (f *fakeS3) keys() ([]string, error) {
 	return keys, nil
 }
 
+// count tells how many requests of a method there were.
+func (f *fakeS3) count(method string) (n int) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, call := range f.calls {
+		if strings.HasPrefix(call, method+" ") {
+			n++
+		}
+	}
+	return n
+}
+
 func (f *fakeS3) put(key, text string) error {
 	_, err := f.backend.PutObject(opsBucket, key, map[string]string{}, strings.NewReader(text), int64(len(text)), nil)
 	return err
@@ -158,6 +171,7 @@ func (f *fakeS3) get(key string) ([]byte, error) {
 //	s3 put FILE KEY              an object that somebody else has written
 //	s3 get KEY FILE · s3 keys FILE
 //	s3 holds N [PATTERN]         so many objects are in the bucket, all matching the pattern
+//	s3 called METHOD             waits until there is a request of that method since the last s3 calls
 //	s3 calls N METHOD            so many requests came since the last s3 calls
 func s3Command(ts *testscript.TestScript, _ bool, args []string) {
 	w := worldOf(ts)
@@ -217,18 +231,20 @@ func s3Command(ts *testscript.TestScript, _ bool, args []string) {
 				ts.Fatalf("%s does not match", key)
 			}
 		}
-	case "calls":
-		f.mu.Lock()
-		defer f.mu.Unlock()
-		n := 0
-		for _, call := range f.calls {
-			if strings.HasPrefix(call, args[1]+" ") {
-				n++
+	case "called":
+		for range 1000 {
+			if f.count(args[0]) > 0 {
+				return
 			}
+			time.Sleep(10 * time.Millisecond)
 		}
-		if strconv.Itoa(n) != args[0] {
+		ts.Fatalf("no %s request within ten seconds", args[0])
+	case "calls":
+		if n := f.count(args[1]); strconv.Itoa(n) != args[0] {
 			ts.Fatalf("%d %s requests; all: %q", n, args[1], f.calls)
 		}
+		f.mu.Lock()
+		defer f.mu.Unlock()
 		f.calls = nil
 	default:
 		ts.Fatalf("s3 %s?", verb)

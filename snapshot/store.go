@@ -72,7 +72,7 @@ func Open(url string, o Options) (Store, error) {
 // Find loads the snapshot that ref names, and gives its location.
 //
 //   - s3://bucket/key is that object, in any bucket.
-//   - A name as [Store.List] gives it, with or without .yaml, is looked up in store, at at.
+//   - A name as [Store.List] gives it, with or without .yaml, is looked up in store, at at, unless store is nil.
 //   - Anything else, and a name that the store does not have, is a file.
 func Find(ctx context.Context, store Store, at Place, ref string, o Options) (*Snapshot, string, error) {
 	if strings.HasPrefix(ref, bucketScheme) {
@@ -83,7 +83,7 @@ func Find(ctx context.Context, store Store, at Place, ref string, o Options) (*S
 	if err != nil {
 		return nil, "", err
 	}
-	if entry, ok := parseName(strings.TrimSuffix(ref, suffix)); ok {
+	if entry, ok := parseName(strings.TrimSuffix(ref, suffix)); ok && store != nil {
 		s, err := store.Load(ctx, at, entry.Name)
 		if _, missing := os.Stat(file); missing != nil || !errors.Is(err, ErrNotExist) {
 			return s, location(store, at, entry.Name), err
