@@ -29,6 +29,7 @@ func TestMain(m *testing.M) {
 //	definition NAME [!] TEXT...              the definition has, or has not, each of the texts
 //	policy FILE...          denies what none of these policies of ours allows
 //	handler FILE            writes the Lambda function of restore-on-alarm.yaml
+//	converse STATUS FILE PROGRAM ARG...    talks with a program on a terminal
 //	untouched               no call was made that could change anything
 func TestScripts(t *testing.T) {
 	t.Parallel()
@@ -55,6 +56,7 @@ func TestScripts(t *testing.T) {
 			"untouched":  untouchedCommand,
 			"policy":     policyCommand,
 			"handler":    handlerCommand,
+			"converse":   converseCommand,
 		},
 	})
 }
