@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -18,6 +19,20 @@ import (
 
 	"github.com/ecsundo/ecsundo/ecs/ecstest"
 )
+
+// realProgram gives ecsundo built as for users: the test binary, which could play it, is several times as slow with the
+// race detector in it.
+var realProgram = sync.OnceValue(func() string {
+	self, err := exec.LookPath(program)
+	if err != nil {
+		return program
+	}
+	built := filepath.Join(filepath.Dir(self), "built-"+program) // where testscript.Main cleans up
+	if err := exec.Command("go", "build", "-buildvcs=false", "-o", built, "github.com/ecsundo/ecsundo").Run(); err != nil {
+		return program
+	}
+	return built
+})
 
 // twenty is a cluster of twenty services, each at its third version: sixteen of their own families, two of which have to be
 // registered again, three that share one that has to be, and one in the middle of its rollout. The clock stands still.
@@ -121,7 +136,7 @@ func (k *killer) environment(home string, more ...string) []string {
 func (k *killer) run(t *testing.T, n int, env []string, args ...string) (output string, status int) {
 	t.Helper()
 	var b bytes.Buffer
-	cmd := exec.Command("ecsundo", args...)
+	cmd := exec.Command(realProgram(), args...)
 	cmd.Env, cmd.Stdout, cmd.Stderr = env, &b, &b
 	k.mu.Lock()
 	k.left, k.victim, k.dead = n, cmd, make(chan struct{})
@@ -230,7 +245,7 @@ func TestAtOnce(t *testing.T) {
 	for range 8 {
 		all.Go(func() {
 			var b bytes.Buffer
-			cmd := exec.Command("ecsundo", "cluster", "prod", "--no-wait")
+			cmd := exec.Command(realProgram(), "cluster", "prod", "--no-wait")
 			cmd.Env, cmd.Stdout, cmd.Stderr = k.environment(home), &b, &b
 			if err := cmd.Run(); err != nil {
 				t.Errorf("%v\n%s", err, &b)
@@ -324,7 +339,7 @@ func TestAtOnceBlind(t *testing.T) {
 			for i := range 8 {
 				all.Go(func() {
 					var b bytes.Buffer
-					cmd := exec.Command("ecsundo", "cluster", "prod", "--no-wait")
+					cmd := exec.Command(realProgram(), "cluster", "prod", "--no-wait")
 					cmd.Env, cmd.Stdout, cmd.Stderr = homes[i%2], &b, &b
 					if err := cmd.Run(); err != nil {
 						t.Errorf("%v\n%s", err, &b)
@@ -402,7 +417,7 @@ func TestBetweenLooks(t *testing.T) {
 		k.aws.ServeHTTP(w, r)
 	}))
 	t.Cleanup(gate.Close)
-	cmd := exec.Command("ecsundo", undo...)
+	cmd := exec.Command(realProgram(), undo...)
 	cmd.Env = append(slices.Clone(env), "AWS_ENDPOINT_URL="+gate.URL)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Errorf("%v\n%s", err, out)

@@ -87,7 +87,7 @@ func runEverything(t *testing.T, aws *ecstest.Server, endpoint http.Handler, mes
 		"ECSUNDO_STORE=s3://" + opsBucket + "/ecsundo",
 	}
 	run := func(line string) string {
-		cmd := exec.Command("ecsundo", strings.Fields(strings.ReplaceAll(line, "$HOME", home))...)
+		cmd := exec.Command(realProgram(), strings.Fields(strings.ReplaceAll(line, "$HOME", home))...)
 		cmd.Env, cmd.Dir = env, home
 		out, err := cmd.CombinedOutput()
 		if len(out) == 0 {
