@@ -21,8 +21,9 @@ func converseCommand(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(err)
 	defer near.Close()
 	cmd := exec.Command(args[2], args[3:]...)
+	cmd.Dir = ts.Getenv("WORK")
 	cmd.Env = []string{"TERM=xterm", "LINES=24", "COLUMNS=80"}
-	for _, name := range []string{"PATH", "HOME", "TMPDIR", "AWS_ENDPOINT_URL", "AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"} {
+	for _, name := range []string{"PATH", "HOME", "TMPDIR", "AWS_ENDPOINT_URL", "AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "GIT"} {
 		cmd.Env = append(cmd.Env, name+"="+ts.Getenv(name))
 	}
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = far, far, far
