@@ -91,9 +91,10 @@ func TestImports(t *testing.T) {
 	}
 	const module = "github.com/ecsundo/ecsundo"
 	allowed := map[string]string{
-		module:                             "commands",
-		module + "/commands":               "ecs ecs/ecstest snapshot",
-		module + "/scripts/internal/bench": "ecs/ecstest",
+		module:                              "commands",
+		module + "/commands":                "ecs ecs/ecstest snapshot",
+		module + "/scripts/internal/bench":  "ecs/ecstest",
+		module + "/scripts/internal/record": "scripts/internal/terminal",
 	}
 	for line := range strings.Lines(string(out)) {
 		importer, imports, _ := strings.Cut(strings.TrimSpace(line), ":")

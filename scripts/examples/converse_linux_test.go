@@ -3,33 +3,28 @@ package examples
 import (
 	"bytes"
 	"fmt"
-	"os"
 	"os/exec"
 	"strconv"
 	"strings"
-	"syscall"
 	"time"
-	"unsafe"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/ecsundo/ecsundo/scripts/internal/terminal"
 )
 
 // converseCommand runs a program on a terminal of its own, and talks with it: converse STATUS FILE PROGRAM ARG... Each line of
 // the file is a text to wait for and, behind " => ", the keys to press then, quoted as in Go.
 func converseCommand(ts *testscript.TestScript, _ bool, args []string) {
-	near, far, err := openTerminal()
-	ts.Check(err)
-	defer near.Close()
 	cmd := exec.Command(args[2], args[3:]...)
 	cmd.Dir = ts.Getenv("WORK")
 	cmd.Env = []string{"TERM=xterm", "LINES=24", "COLUMNS=80"}
 	for _, name := range []string{"PATH", "HOME", "TMPDIR", "AWS_ENDPOINT_URL", "AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "GIT"} {
 		cmd.Env = append(cmd.Env, name+"="+ts.Getenv(name))
 	}
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = far, far, far
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
-	ts.Check(cmd.Start())
-	far.Close()
+	near, err := terminal.Start(cmd, 24, 80)
+	ts.Check(err)
+	defer near.Close()
 	defer cmd.Process.Kill()
 
 	chunks := make(chan []byte)
@@ -89,24 +84,4 @@ func converseCommand(ts *testscript.TestScript, _ bool, args []string) {
 	if status := cmd.ProcessState.ExitCode(); strconv.Itoa(status) != args[0] {
 		ts.Fatalf("status %d, want %s:\n%q", status, args[0], all.Bytes()[seen:])
 	}
-}
-
-// openTerminal gives the two ends of a pseudo-terminal of 24 by 80.
-func openTerminal() (near, far *os.File, err error) {
-	near, err = os.OpenFile("/dev/ptmx", os.O_RDWR|syscall.O_NOCTTY, 0)
-	if err != nil {
-		return nil, nil, err
-	}
-	var number, unlock uint32
-	size := [4]uint16{24, 80}
-	for request, argument := range map[uintptr]unsafe.Pointer{
-		syscall.TIOCGPTN: unsafe.Pointer(&number), syscall.TIOCSPTLCK: unsafe.Pointer(&unlock), syscall.TIOCSWINSZ: unsafe.Pointer(&size),
-	} {
-		if _, _, e := syscall.Syscall(syscall.SYS_IOCTL, near.Fd(), request, uintptr(argument)); e != 0 {
-			near.Close()
-			return nil, nil, e
-		}
-	}
-	far, err = os.OpenFile(fmt.Sprintf("/dev/pts/%d", number), os.O_RDWR|syscall.O_NOCTTY, 0)
-	return near, far, err
 }
