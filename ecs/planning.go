@@ -26,6 +26,7 @@ type planning struct {
 	images      memo[string, found]
 	book        recordBook
 	census      memo[string, []*Service] // all services of the cluster, where a guess needs them
+	reading     chan struct{}            // holds a value for each ten whose histories are being read
 
 	mu   sync.Mutex
 	plan *Plan
@@ -38,6 +39,7 @@ type planning struct {
 // *[ClusterNotFoundError], *[ServiceNotFoundError] and *[EmptyClusterError].
 func (c *Client) Plan(ctx context.Context, scope Scope, planner Planner, o PlanOptions) (*Plan, error) {
 	p := &planning{client: c, cluster: scope.Cluster, scope: scope, planner: planner, PlanOptions: o}
+	p.reading = make(chan struct{}, int(deploymentRead.burst)/describeLimit)
 	p.plan = &Plan{Cluster: Cluster{Name: scope.Cluster, Region: c.Region}, ObservedAt: time.Now()}
 	seen, err := c.inTens(ctx, scope, p.batch)
 	if err != nil {
@@ -52,7 +54,12 @@ func (c *Client) Plan(ctx context.Context, scope Scope, planner Planner, o PlanO
 }
 
 // batch plans up to ten services: describes them beside their histories, then reads the revisions, then decides and checks.
+// Histories are read of so many tens at a time as one burst allows: if all tens began at once, all would be through at once
+// too, in the end, and then wait for the next limit together.
 func (p *planning) batch(ctx context.Context, names []string) error {
+	p.reading <- struct{}{}
+	read := sync.OnceFunc(func() { <-p.reading })
+	defer read()
 	histories := make([]History, len(names))
 	var services []*Service
 	g, reads := errgroup.WithContext(ctx)
@@ -71,6 +78,7 @@ func (p *planning) batch(ctx context.Context, names []string) error {
 	if err := g.Wait(); err != nil {
 		return err
 	}
+	read()
 	for _, s := range services {
 		if i := slices.Index(names, s.Name); i >= 0 {
 			s.History = histories[i]
