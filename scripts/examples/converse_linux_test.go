@@ -18,7 +18,7 @@ import (
 func converseCommand(ts *testscript.TestScript, _ bool, args []string) {
 	cmd := exec.Command(args[2], args[3:]...)
 	cmd.Dir = ts.Getenv("WORK")
-	cmd.Env = []string{"TERM=xterm", "LINES=24", "COLUMNS=80"}
+	cmd.Env = []string{"TERM=xterm", "LINES=24", "COLUMNS=80", "ESCDELAY=25"}
 	for _, name := range []string{"PATH", "HOME", "TMPDIR", "AWS_ENDPOINT_URL", "AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "GIT"} {
 		cmd.Env = append(cmd.Env, name+"="+ts.Getenv(name))
 	}
@@ -41,7 +41,7 @@ func converseCommand(ts *testscript.TestScript, _ bool, args []string) {
 	}()
 	var all bytes.Buffer
 	seen := 0 // what has been answered already
-	patience := time.After(30 * time.Second)
+	patience := time.After(2 * time.Minute)
 	for line := range strings.Lines(ts.ReadFile(args[1])) {
 		text, quoted, _ := strings.Cut(strings.TrimSpace(line), " => ")
 		keys, err := strconv.Unquote(quoted)
