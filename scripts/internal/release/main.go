@@ -46,6 +46,9 @@ func run() error {
 	if err != nil {
 		return err
 	}
+	if strings.HasPrefix(ref, "v") && ref != first.version {
+		return fmt.Errorf("the program of tag %s says that it is %s; for v2 and above the module's path must end in it", ref, first.version)
+	}
 	if err := first.archives(ctx, strings.Split(*which, ",")); err != nil {
 		return err
 	}
