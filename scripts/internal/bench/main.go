@@ -4,10 +4,12 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -44,17 +46,21 @@ func run() error {
 			}
 		}
 	}
-	if err := runAll(ctx, runs); err != nil {
-		return err
-	}
-	printTable(os.Stdout, runs, *markdown)
+	runAll(ctx, runs)
+	done := slices.DeleteFunc(slices.Clone(runs), func(m *measurement) bool { return m.err != nil })
+	printTable(os.Stdout, done, *markdown)
 	fmt.Printf("\necsundo --version: %d ms (median of 11)\n", start.Milliseconds())
-	return nil
+	for _, m := range runs {
+		if m.err != nil {
+			err = errors.Join(err, fmt.Errorf("%s, %s: %w", m.world.name, m.contestant.name, m.err))
+		}
+	}
+	return err
 }
 
 // runAll measures the small worlds one after the other, since there milliseconds count, and the others, which mostly wait,
 // side by side, each with an endpoint of its own.
-func runAll(ctx context.Context, runs []*measurement) error {
+func runAll(ctx context.Context, runs []*measurement) {
 	var all sync.WaitGroup
 	for _, m := range runs {
 		if m.world.services <= burstOfUpdates {
@@ -67,10 +73,4 @@ func runAll(ctx context.Context, runs []*measurement) error {
 		}
 	}
 	all.Wait()
-	for _, m := range runs {
-		if m.err != nil {
-			return fmt.Errorf("%s, %s: %w", m.world.name, m.contestant.name, m.err)
-		}
-	}
-	return ctx.Err()
 }

@@ -69,8 +69,11 @@ func (m *measurement) run(ctx context.Context) {
 
 func isThrottled(c ecstest.Call) bool { return c.Error == "ThrottlingException" }
 
-// A tool is the real ecsundo, with a flag.
-type tool struct{ binary, flag string }
+// A tool is the real ecsundo.
+type tool struct {
+	binary string
+	noWait bool
+}
 
 func (t tool) undo(ctx context.Context, m *measurement) error {
 	home, err := os.MkdirTemp("", "ecsundo-bench-")
@@ -78,7 +81,12 @@ func (t tool) undo(ctx context.Context, m *measurement) error {
 		return err
 	}
 	defer os.RemoveAll(home)
-	cmd := exec.CommandContext(ctx, t.binary, "cluster", "prod", "-q", "-o", "json", t.flag)
+	// 5,000 services take 21 minutes for the updates to be accepted: more than the timeout is unless it is given.
+	args := []string{"cluster", "prod", "-q", "-o", "json", "--timeout=60m"}
+	if t.noWait {
+		args = append(args, "--no-wait")
+	}
+	cmd := exec.CommandContext(ctx, t.binary, args...)
 	cmd.Env = environment(home, m.endpoint)
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
@@ -91,7 +99,7 @@ func (t tool) undo(ctx context.Context, m *measurement) error {
 	if err != nil {
 		return fmt.Errorf("%w: %s", err, stderr.String())
 	}
-	if t.flag != "--no-wait" {
+	if !t.noWait {
 		m.noticed, err = longestNotice(stdout.Bytes())
 	}
 	return err

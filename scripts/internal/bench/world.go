@@ -73,8 +73,8 @@ func (w world) undone(aws *ecstest.Server) int {
 // contestants are those who undo this world.
 func (w world) contestants(binary string) []contestant {
 	all := []contestant{
-		{name: "ecsundo --no-wait", undo: tool{binary, "--no-wait"}.undo, trips: 5, plans: true},
-		{name: "ecsundo, watching", undo: tool{binary, "--timeout=60m"}.undo, trips: 5, plans: true},
+		{name: "ecsundo --no-wait", undo: tool{binary, true}.undo, trips: 5, plans: true},
+		{name: "ecsundo, watching", undo: tool{binary, false}.undo, trips: 5, plans: true},
 	}
 	if w.inactive {
 		for i := range all {
