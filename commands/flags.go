@@ -29,7 +29,7 @@ func changingFlags() []cli.Flag {
 	return []cli.Flag{
 		&cli.BoolFlag{Name: "dry-run", Usage: "print the plan, change nothing"},
 		&cli.BoolFlag{Name: "no-wait", Usage: "return once ECS has accepted the changes"},
-		timeoutFlag(),
+		&cli.StringFlag{Name: "timeout", Value: defaultTimeout, DefaultText: "20m after the last change", Usage: "stop after `TIME`"},
 		&cli.BoolFlag{Name: "strict", Usage: "change nothing if any service cannot be undone"},
 		&cli.BoolFlag{Name: "no-pin", Usage: "leave tags as they are, also where they have moved"},
 		&cli.BoolFlag{Name: "no-image-check", Usage: "do not ask the registry whether images still exist"},
@@ -38,8 +38,11 @@ func changingFlags() []cli.Flag {
 	}
 }
 
+const defaultTimeout = "20m"
+
+// timeoutFlag is for commands that change nothing.
 func timeoutFlag() cli.Flag {
-	return &cli.StringFlag{Name: "timeout", Value: "20m", Usage: "stop watching after `TIME`"}
+	return &cli.StringFlag{Name: "timeout", Value: defaultTimeout, Usage: "stop after `TIME`"}
 }
 
 // typedValue gives the value that a flag was given on the command line; "" if it was not.

@@ -127,7 +127,11 @@ func describeFlag(f cli.Flag) string {
 		value, after, _ := strings.Cut(rest, "`")
 		spelling, usage = spelling+" "+value, before+value+after
 	}
-	if value := doc.GetValue(); doc.TakesValue() && value != "" {
+	value := doc.GetValue()
+	if text, ok := f.(*cli.StringFlag); ok && text.DefaultText != "" {
+		value = text.DefaultText
+	}
+	if doc.TakesValue() && value != "" {
 		usage += " (default " + value + ")"
 	}
 	return spelling + "\t" + usage

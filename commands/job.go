@@ -122,10 +122,10 @@ func (j job) settle(ctx context.Context) {
 	for _, s := range j.plan.Steps {
 		switch {
 		case s.Action != ecs.Undo || s.State != ecs.Planned:
-		case errors.Is(ctx.Err(), context.Canceled):
-			s.State = ecs.Interrupted
-		case ctx.Err() != nil:
+		case errors.Is(context.Cause(ctx), context.DeadlineExceeded):
 			s.State = ecs.OutOfTime
+		case ctx.Err() != nil:
+			s.State = ecs.Interrupted
 		}
 	}
 }

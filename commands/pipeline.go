@@ -15,28 +15,28 @@ import (
 // A change is what every command that changes services comes down to: observe, plan and check; keep; apply; watch; report.
 // The commands differ in their targets.
 type change struct {
-	command string   // for the report: "cluster"
-	typed   []string // the command line, for advice
-	targets []target
-	filter  *filter // nil: all services
-	choice  choice
-	batch   int      // services at a time; 0: all
-	commits *commits // nil: none are shown
-	diff    bool     // compare the definitions
-	connect connector
-	timeout time.Duration // from the start to the end of the watch
-	dryRun  bool
-	noWait  bool
-	strict  bool
-	noPin   bool // leave tags as they are
-	whole   bool // the rest of the service revision too
-	noCheck bool // do not ask the registry
+	command  string   // for the report: "cluster"
+	typed    []string // the command line, for advice
+	targets  []target
+	filter   *filter // nil: all services
+	choice   choice
+	batch    int      // services at a time; 0: all
+	commits  *commits // nil: none are shown
+	diff     bool     // compare the definitions
+	connect  connector
+	deadline deadline
+	dryRun   bool
+	noWait   bool
+	strict   bool
+	noPin    bool // leave tags as they are
+	whole    bool // the rest of the service revision too
+	noCheck  bool // do not ask the registry
 
 	sidecars []string // globs over images that move by themselves
 	store    storeChoice
 	region   string // as typed, for commands to paste
 	profile  string
-	note     func(*ecs.Plan) // adds to a plan what the command knows; nil: nothing
+	note     func(context.Context, *ecs.Plan) // adds to a plan what the command knows; nil: nothing
 	out      output
 }
 
@@ -64,8 +64,9 @@ func newChange(c *cli.Context) (change, error) {
 		return change{}, err
 	}
 	return change{
-		command: c.Command.Name, typed: typed(c), connect: newConnector(c), timeout: timeout, out: out, batch: batch,
-		dryRun: c.Bool("dry-run"), noWait: c.Bool("no-wait"), strict: c.Bool("strict"),
+		command: c.Command.Name, typed: typed(c), connect: newConnector(c), out: out, batch: batch,
+		deadline: deadline{started: time.Now(), timeout: timeout, set: c.IsSet("timeout")},
+		dryRun:   c.Bool("dry-run"), noWait: c.Bool("no-wait"), strict: c.Bool("strict"),
 		noPin: c.Bool("no-pin"), whole: c.Bool("whole"), noCheck: c.Bool("no-image-check"), store: newStoreChoice(c),
 		region: typedValue(c, "region"), profile: typedValue(c, "profile"), sidecars: settingOf(c, "sidecars"),
 		commits: newCommits(c), diff: c.Bool("diff"),
@@ -75,30 +76,30 @@ func newChange(c *cli.Context) (change, error) {
 // run carries the change out and writes the report. Nothing is changed before the plans of all targets exist, and nothing
 // at all if one of them cannot be made. What ECS has accepted goes on by itself, whatever becomes of us.
 func (ch change) run(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, ch.timeout)
+	planning, cancel := ch.deadline.all(ctx)
 	defer cancel()
 	r := &report{command: ch.command, again: ch.again(), choice: ch.choice, typed: ch.typed, dryRun: ch.dryRun, started: time.Now(), commits: ch.commits, diff: ch.diff}
 	read := sayReading(ch.out, ch.targets)
-	jobs, err := ch.plan(ctx)
+	jobs, err := ch.plan(planning)
 	read()
 	if err != nil {
 		return err
 	}
 	for _, j := range jobs {
 		if ch.note != nil {
-			ch.note(j.plan)
+			ch.note(planning, j.plan)
 		}
 		if ch.filter != nil {
 			j.plan.Notes = append(j.plan.Notes, ch.filter.notes...)
 		}
 		r.plans = append(r.plans, j.plan)
 	}
-	reading := ch.commits.begin(ctx, r.steps())
+	reading := ch.commits.begin(planning, r.steps())
 	if ch.strict && r.blocked() > 0 {
 		r.refused = "--strict"
 	}
 	if r.refused == "" && !ch.dryRun {
-		takeBack, err := ch.keep(ctx, jobs)
+		takeBack, err := ch.keep(planning, jobs)
 		if err != nil {
 			return err
 		}
@@ -126,15 +127,21 @@ func (ch change) finish(r *report) error {
 
 // apply asks ECS for the changes of all jobs, side by side, and follows them to their ends.
 func (ch change) apply(ctx context.Context, jobs []job) {
+	ctx, accepted, cancel := ch.deadline.asking(ctx)
+	defer cancel()
 	p := newProgress(ch.out, jobs)
 	defer p.stop()
+	changed := func(s *ecs.Step) {
+		accepted(s.AcceptedAt)
+		p.changed(s)
+	}
 	if ch.batch > 0 {
-		inBatches(ctx, jobs, ch.batch, p.changed)
+		inBatches(ctx, jobs, ch.batch, changed)
 		return
 	}
 	var all sync.WaitGroup
 	for _, j := range jobs {
-		all.Go(func() { j.run(ctx, ch.noWait, p.changed) })
+		all.Go(func() { j.run(ctx, ch.noWait, changed) })
 	}
 	all.Wait()
 }

@@ -48,15 +48,18 @@ Examples:
 			if err != nil {
 				return err
 			}
-			ctx, cancel := context.WithTimeout(c.Context, ch.timeout)
-			defer cancel()
-			return restore(ctx, ch, client, cluster, c.String("snapshot"))
+			if err := ch.load(c.Context, client, cluster, c.String("snapshot")); err != nil {
+				return err
+			}
+			return ch.run(c.Context)
 		},
 	}
 }
 
-// restore loads the snapshot and plans from it; all else is as in an undo.
-func restore(ctx context.Context, ch change, client *ecs.Client, cluster ecs.ClusterName, ref string) error {
+// load makes the services of a snapshot the target; all else is as in an undo.
+func (ch *change) load(ctx context.Context, client *ecs.Client, cluster ecs.ClusterName, ref string) error {
+	ctx, cancel := ch.deadline.all(ctx)
+	defer cancel()
 	fail := func(err error) error {
 		return &failure{asked: "restore " + cluster.Name, err: err, status: statusUsage}
 	}
@@ -79,9 +82,9 @@ func restore(ctx context.Context, ch change, client *ecs.Client, cluster ecs.Clu
 	if len(names) == 0 {
 		return fail(found.nothing())
 	}
-	ch.note = func(p *ecs.Plan) { found.annotate(ctx, client, ch.filter, p) }
+	ch.note = func(ctx context.Context, p *ecs.Plan) { found.annotate(ctx, client, ch.filter, p) }
 	ch.targets = []target{{cluster: cluster, services: names, mayMiss: true, planner: ecs.RestorePlanner(record), record: &record}}
-	return ch.run(ctx)
+	return nil
 }
 
 // A foundSnapshot is a snapshot, what to call it, and the one before it in the store.

@@ -81,8 +81,7 @@ func (t tool) undo(ctx context.Context, m *measurement) error {
 		return err
 	}
 	defer os.RemoveAll(home)
-	// 5,000 services take 21 minutes for the updates to be accepted: more than the timeout is unless it is given.
-	args := []string{"cluster", "prod", "-q", "-o", "json", "--timeout=60m"}
+	args := []string{"cluster", "prod", "-q", "-o", "json"}
 	if t.noWait {
 		args = append(args, "--no-wait")
 	}
