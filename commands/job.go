@@ -45,7 +45,7 @@ func (ch change) planTarget(ctx context.Context, t target) (job, error) {
 	}
 	scope := ecs.Scope{Cluster: t.cluster.Name, Services: t.services, MayMiss: t.mayMiss, Match: ch.filter.match}
 	plan, err := client.Plan(ctx, scope, t.planner, ecs.PlanOptions{
-		Strict: ch.strict, Same: ecs.Same{IgnoreDigests: ch.noPin, Whole: ch.whole, Sidecars: ch.sidecars}, NoImageCheck: ch.noCheck, Definitions: ch.diff,
+		Strict: ch.strict, Same: ecs.Same{IgnoreDigests: ch.noPin, Whole: ch.whole, Sidecars: ch.sidecars}, NoImageCheck: ch.noCheck, Definitions: ch.diff, DryRun: ch.dryRun,
 		Records: ch.records(ctx, client, t),
 	})
 	if err != nil {

@@ -50,7 +50,7 @@ type applying struct {
 	client   *Client
 	plan     *Plan
 	accepted chan<- *Step
-	copied   memo[string, TaskDefinition] // copies registered, by family and hash
+	copied   memo[string, copyMade] // by family and hash
 }
 
 // inTens changes as many services at once as one burst of updates allows. The others follow in tens, each looked at again
@@ -105,15 +105,28 @@ func (a *applying) copies(ctx context.Context, steps []*Step) {
 	all.Wait()
 }
 
-// registered has the step's copy registered, if it is not yet.
-func (a *applying) registered(ctx context.Context, s *Step) (err error) {
+// registered finds the step's copy or has it registered, if it is not there yet.
+func (a *applying) registered(ctx context.Context, s *Step) error {
 	if !s.Copy.IsZero() {
 		return nil
 	}
-	s.Copy, err = a.copied.get(s.register.Family+" "+s.register.hash(), func() (TaskDefinition, error) {
-		return a.client.register(ctx, s.register)
+	made, err := a.copied.get(s.register.Family+" "+s.register.hash(), func() (copyMade, error) {
+		t, registered, err := a.client.copy(ctx, s.register, s.others)
+		return copyMade{t, registered}, err
 	})
-	return err
+	if err != nil {
+		return err
+	}
+	if s.Copy = made.TaskDefinition; !made.registered {
+		s.use(s.Copy)
+	}
+	return nil
+}
+
+// copyMade is a definition that stands in the place of another, and whether we registered it.
+type copyMade struct {
+	TaskDefinition
+	registered bool
 }
 
 // stillThere looks again at services whose plan is no longer fresh, and gives those that are as the plan saw them. One that
@@ -200,7 +213,7 @@ func (a *applying) change(ctx context.Context, s *Step) error {
 			return err
 		}
 	}
-	return a.client.updateService(ctx, a.plan.Cluster.Name, s, a.replace)
+	return a.update(ctx, s)
 }
 
 // rollBack asks for the native rollback that the plan has. Where ECS refuses, it is not settled, and the version before is to
@@ -223,37 +236,45 @@ func (a *applying) rollBack(ctx context.Context, s *Step) (settled bool, err err
 // errTold says that what came of a step has been told already.
 var errTold = errors.New("told already")
 
-// replace puts a copy in the place of a definition that ECS calls inactive, though it was ACTIVE when the plan was made: for
-// up to ten minutes after a deregistration the answers differ (developer guide, "Deregistering a task definition revision").
+// replace puts a copy in the place of a definition that must not be deployed as it is, though the plan has none: ECS refused
+// the native rollback that it had, or calls the definition inactive, which was ACTIVE when the plan was made. (For up to ten
+// minutes after a deregistration the answers differ: developer guide, "Deregistering a task definition revision".)
 func (a *applying) replace(ctx context.Context, s *Step) error {
 	d, err := a.client.describeDefinition(ctx, s.Deploys())
 	if err != nil {
 		return err
 	}
-	if s.register, err = copyOf(d, nil); err != nil {
+	made, err := copyOf(d, s.pins)
+	if err != nil {
 		return err
 	}
-	s.Copy, s.Registers = TaskDefinition{}, true
+	s.substitute(d, made)
 	return a.registered(ctx, s)
 }
 
-// updateService deploys the step's definition and notes which deployment is ours. It is repeated where ECS does not know yet
-// a revision that was registered a moment ago.
-func (c *Client) updateService(ctx context.Context, cluster string, s *Step, replace func(context.Context, *Step) error) error {
+// update deploys the step's definition, and notes which deployment is ours: pinned where the native rollback that the plan had
+// would have seen to that, and repeated where ECS does not know yet a revision that was registered a moment ago.
+func (a *applying) update(ctx context.Context, s *Step) error {
+	if len(s.pins) > 0 && s.register == nil {
+		if err := a.replace(ctx, s); err != nil {
+			return err
+		}
+	}
+	replaceable := true
 	for attempt := 1; ; attempt++ {
-		in := &awsecs.UpdateServiceInput{Cluster: &cluster, Service: &s.Service, TaskDefinition: aws.String(s.Deploys().String())}
+		in := &awsecs.UpdateServiceInput{Cluster: &a.plan.Cluster.Name, Service: &s.Service, TaskDefinition: aws.String(s.Deploys().String())}
 		s.fill(in)
-		out, err := c.ecs.UpdateService(ctx, in)
+		out, err := a.client.ecs.UpdateService(ctx, in)
 		if err == nil {
 			return s.took(out.Service)
 		}
 		retry := attempt < attempts && ctx.Err() == nil
 		switch {
-		case retry && replace != nil && strings.Contains(err.Error(), "TaskDefinition is inactive"):
-			if err := replace(ctx, s); err != nil {
+		case retry && replaceable && strings.Contains(err.Error(), "TaskDefinition is inactive"):
+			if err := a.replace(ctx, s); err != nil {
 				return err
 			}
-			replace = nil
+			replaceable = false
 		case retry && !s.Copy.IsZero() && strings.Contains(err.Error(), "TaskDefinition not found"):
 			if err := sleep(ctx, time.Duration(attempt)*300*time.Millisecond); err != nil {
 				return err

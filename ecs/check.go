@@ -38,7 +38,7 @@ func (p *planning) check(ctx context.Context, s *Service, d Decision, step *Step
 	}
 	if step.rollback != "" {
 		// ECS goes back to the service revision as it was: its digests, and its configuration too.
-		images.pins, images.notes = nil, nil
+		step.pins, images.pins, images.notes = images.pins, nil, nil
 	} else {
 		var usable bool
 		var err error
@@ -171,44 +171,56 @@ func (p *planning) substitute(ctx context.Context, s *Service, d *Definition, pi
 		step.block("%s", err)
 		return nil
 	}
-	same, err := p.client.identical(ctx, made, p.list, func(t TaskDefinition) (*Definition, error) {
-		if p.ranOther(s, t, step.To) {
-			return nil, nil
+	for _, t := range s.History.read() {
+		if r := t.Revision; r != nil && r.Version.TaskDefinition.Family == made.Family && !alike(r.Version, step.To) {
+			step.others = append(step.others, r.Version.TaskDefinition)
 		}
-		return p.definition(ctx, t)
-	})
+	}
+	step.substitute(d, made)
+	if !p.DryRun {
+		return nil // Apply looks whether there is one already
+	}
+	newest, err := p.list(ctx, made.Family)
 	if err != nil {
 		return err
 	}
-	why := d.TaskDefinition.String() + " is " + d.Status
-	if d.Status == "ACTIVE" {
-		why = "its images are pinned"
-	} else if d.Status == "" {
-		why = d.TaskDefinition.String() + " is gone"
+	same, err := identical(ctx, made, without(newest, step.others), p.definition)
+	if err == nil && !same.IsZero() {
+		step.use(same)
 	}
-	step.register = made
-	if step.Copy = same; !same.IsZero() {
-		step.Notes = append(step.Notes, fmt.Sprintf("%s: %s is the same and is used", why, same))
-		return nil
-	}
-	step.Registers = true
-	step.Notes = append(step.Notes, fmt.Sprintf(
-		"%s: registered again as a copy, which becomes the newest revision of %s; a deploy script that starts from the newest would inherit it", why, d.Family))
-	return nil
+	return err
 }
 
-// ranOther spares the look at a definition that is known to have run other images than v.
-func (p *planning) ranOther(s *Service, t TaskDefinition, v Version) bool {
-	return slices.ContainsFunc(s.History.read(), func(d *ServiceDeployment) bool {
-		return d.Revision != nil && d.Revision.Version.TaskDefinition == t && !alike(d.Revision.Version, v)
-	})
+// substitute has a copy deployed in the place of a definition.
+func (s *Step) substitute(d, made *Definition) {
+	s.Copy, s.Registers, s.register = TaskDefinition{}, true, made
+	switch d.Status {
+	case "ACTIVE":
+		s.substitutes = "its images are pinned"
+	case "":
+		s.substitutes = d.TaskDefinition.String() + " is gone"
+	default:
+		s.substitutes = d.TaskDefinition.String() + " is " + d.Status
+	}
+	s.Notes = append(s.Notes, s.registersNote())
+}
+
+// registersNote says that a copy is registered, and what that leads to.
+func (s *Step) registersNote() string {
+	return fmt.Sprintf("%s: registered again as a copy, which becomes the newest revision of %s; a deploy script that starts from the newest would inherit it",
+		s.substitutes, s.register.Family)
+}
+
+// use takes a definition that is there already in the place of a copy to be registered.
+func (s *Step) use(same TaskDefinition) {
+	note := slices.Index(s.Notes, s.registersNote())
+	s.Copy, s.Registers = same, false
+	s.Notes[note] = fmt.Sprintf("%s: %s is the same and is used", s.substitutes, same)
 }
 
 // list gives the newest ACTIVE definitions of a family, asked once.
 func (p *planning) list(ctx context.Context, family string) ([]TaskDefinition, error) {
-	return p.families.get(family, func() ([]TaskDefinition, error) {
-		return p.client.newestDefinitions(ctx, family, "ACTIVE")
-	})
+	return p.families.get(family, func() ([]TaskDefinition, error) { return p.client.newestActive(ctx, family) })
 }
 
 // note adds what one should know beside the change itself.

@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -37,61 +39,97 @@ func (c *Client) newestDefinitions(ctx context.Context, family string, status ec
 	return found, nil
 }
 
-// identical looks for an ACTIVE revision with the same body as made. Of several it gives the lowest, so that all who look
-// agree. No permission to look is no error: then there is none.
-func (c *Client) identical(
-	ctx context.Context, made *Definition,
-	list func(context.Context, string) ([]TaskDefinition, error), describe func(TaskDefinition) (*Definition, error),
-) (TaskDefinition, error) {
-	newest, err := list(ctx, made.Family)
+// newestActive lists a family's newest ACTIVE revisions, for which a look is worth its calls. No permission to look is no
+// error: then there are none.
+func (c *Client) newestActive(ctx context.Context, family string) ([]TaskDefinition, error) {
+	newest, err := c.newestDefinitions(ctx, family, ecstypes.TaskDefinitionStatusActive)
 	if unreadable(err) {
-		return TaskDefinition{}, nil
+		return nil, nil
 	}
-	if err != nil {
-		return TaskDefinition{}, err
-	}
-	var lowest TaskDefinition
-	same := make([]bool, len(newest))
-	indexes := make([]int, len(newest))
-	for i := range indexes {
-		indexes[i] = i
-	}
+	return newest, err
+}
+
+// identical looks among candidates for an ACTIVE revision with the same body as made. Of several it gives the lowest, so
+// that all who look agree.
+func identical(
+	ctx context.Context, made *Definition, candidates []TaskDefinition, describe func(context.Context, TaskDefinition) (*Definition, error),
+) (lowest TaskDefinition, err error) {
 	hash := made.hash()
-	err = parallel(ctx, indexes, func(_ context.Context, i int) error {
-		d, err := describe(newest[i])
-		same[i] = d != nil && d.Status == "ACTIVE" && hash != "" && d.hash() == hash
+	var mu sync.Mutex
+	err = parallel(ctx, candidates, func(ctx context.Context, t TaskDefinition) error {
+		d, err := describe(ctx, t)
+		if d == nil || d.Status != "ACTIVE" || hash == "" || d.hash() != hash {
+			return err
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		if lowest.IsZero() || t.Revision < lowest.Revision {
+			lowest = t
+		}
 		return err
 	})
-	for i, t := range newest {
-		if same[i] {
-			lowest = t // newest first, so the last one found is the lowest
-		}
-	}
 	return lowest, err
 }
 
-// register registers a copy and gives its revision, or that of an identical one which somebody else registered at the same
-// moment. A call whose answer was lost is not repeated before a look has shown that it had no effect.
-func (c *Client) register(ctx context.Context, made *Definition) (TaskDefinition, error) {
+// describeIfThere gives nil for a definition that is gone, or that we may not read.
+func (c *Client) describeIfThere(ctx context.Context, t TaskDefinition) (*Definition, error) {
+	d, err := c.describeDefinition(ctx, t)
+	if gone := (*DefinitionNotFoundError)(nil); unreadable(err) || asError(err, &gone) {
+		return nil, nil
+	}
+	return d, err
+}
+
+// without gives those of all that are not in others.
+func without(all, others []TaskDefinition) []TaskDefinition {
+	return slices.DeleteFunc(slices.Clone(all), func(t TaskDefinition) bool { return slices.Contains(others, t) })
+}
+
+// copy gives an ACTIVE definition with the same body as made: one that is there already, not looking at those that are known
+// to be others; or one that is registered, or that somebody else registered at the same moment. A call whose answer was lost is
+// not repeated before a look has shown that it had no effect.
+func (c *Client) copy(ctx context.Context, made *Definition, others []TaskDefinition) (t TaskDefinition, registered bool, err error) {
+	seen, err := c.newestActive(ctx, made.Family)
+	if err != nil {
+		return TaskDefinition{}, false, err
+	}
+	same, err := identical(ctx, made, without(seen, others), c.describeIfThere)
+	if err != nil || !same.IsZero() {
+		return same, false, err
+	}
 	in, err := made.input()
+	if err != nil {
+		return TaskDefinition{}, false, err
+	}
+	for attempt := 1; ; attempt++ {
+		t, err = c.registerOnce(ctx, in, made)
+		if refused(err) {
+			return TaskDefinition{}, false, err
+		}
+		if lowest, lookErr := c.since(ctx, made, seen, t); lookErr == nil && !lowest.IsZero() {
+			return lowest, true, nil
+		}
+		if err == nil || attempt >= attempts || ctx.Err() != nil {
+			return t, true, err
+		}
+		if err := sleep(ctx, time.Duration(attempt)*(200*time.Millisecond+rand.N(400*time.Millisecond))); err != nil {
+			return TaskDefinition{}, false, err
+		}
+	}
+}
+
+// since looks for an identical revision that was registered since some were seen. That may be ours, if its answer was lost; if
+// it was not, it need not be looked at.
+func (c *Client) since(ctx context.Context, made *Definition, seen []TaskDefinition, ours TaskDefinition) (TaskDefinition, error) {
+	now, err := c.newestActive(ctx, made.Family)
 	if err != nil {
 		return TaskDefinition{}, err
 	}
-	for attempt := 1; ; attempt++ {
-		t, err := c.registerOnce(ctx, in, made)
-		if refused(err) {
-			return TaskDefinition{}, err
-		}
-		if same, lookErr := c.lookAgain(ctx, made); lookErr == nil && !same.IsZero() {
-			return same, nil
-		}
-		if err == nil || attempt >= attempts || ctx.Err() != nil {
-			return t, err
-		}
-		if err := sleep(ctx, time.Duration(attempt)*(200*time.Millisecond+rand.N(400*time.Millisecond))); err != nil {
-			return TaskDefinition{}, err
-		}
+	lowest, err := identical(ctx, made, without(now, append(slices.Clone(seen), ours)), c.describeIfThere)
+	if lowest.IsZero() || !ours.IsZero() && ours.Revision < lowest.Revision {
+		lowest = ours
 	}
+	return lowest, err
 }
 
 // refused reports whether ECS has decided against a registration, so that trying again is of no use. It has not where
@@ -103,14 +141,6 @@ func refused(err error) bool {
 		return true // it would come out the same again
 	}
 	return err != nil && code != "" && code != "ServerException" && !strings.Contains(err.Error(), "Too many concurrent attempts")
-}
-
-// lookAgain searches the family's newest revisions without what was asked before.
-func (c *Client) lookAgain(ctx context.Context, made *Definition) (TaskDefinition, error) {
-	list := func(ctx context.Context, family string) ([]TaskDefinition, error) {
-		return c.newestDefinitions(ctx, family, ecstypes.TaskDefinitionStatusActive)
-	}
-	return c.identical(ctx, made, list, func(t TaskDefinition) (*Definition, error) { return c.describeDefinition(ctx, t) })
 }
 
 // registerOnce registers, and sees that ECS stored what was sent: its hash in the tag must be that of the body, or the copy

@@ -60,7 +60,7 @@ type Step struct {
 	Running    int       // running count, kept up to date by the watch
 
 	// Copy is the definition that is deployed in the place of To, if To cannot be deployed as it is: an identical one, or a
-	// copy that ecsundo registers. Registers says that the copy is still to be registered.
+	// copy that ecsundo registers. Registers says that there is to be a copy: Apply uses an identical one if it finds one.
 	Copy      TaskDefinition
 	Registers bool
 
@@ -75,10 +75,14 @@ type Step struct {
 
 	Waiting string // where our deployment waits for somebody, and how to let it go on; empty if it does not
 
-	register *Definition // the copy to register
-	strategy string      // of the service's deployments
-	rollback string      // ARN of the service deployment to be rolled back natively
-	follow   string      // ARN of the service deployment that is watched, where none is started
+	register    *Definition       // the copy to register
+	substitutes string            // why there is to be one
+	others      []TaskDefinition  // of its family, which are known to have run something else
+	pins        map[string]string // of a native rollback: what has to be pinned, by container, if ECS refuses it
+	strategy    string            // of the service's deployments
+	rollback    string            // ARN of the service deployment to be rolled back natively
+	follow      string            // ARN of the service deployment that is watched, where none is started
+	away        bool              // what is watched is being rolled back, from From to To
 
 	// The service when it was observed: id of its deployment, ARN of its service deployment, and of the newest in its history.
 	primary, current, newest string
@@ -124,6 +128,7 @@ type PlanOptions struct {
 	Strict       bool // services of another owner are blocked instead of skipped
 	KeepHistory  bool // fill in Step.History
 	Definitions  bool // fill in Step.FromDefinition and ToDefinition, to compare them
+	DryRun       bool // the plan is only to be read: what Apply would look for is looked for already
 
 	// Records gives what is known of earlier states from elsewhere than ECS (snapshots), newest first. It is called only if
 	// the history of a service does not tell, one call after the other: again where a service was looked at after the last

@@ -237,6 +237,7 @@ func (s *Step) take(d Decision) {
 	}
 	if d.follow != nil {
 		s.follow, s.ours = d.follow.ARN, d.follow.ARN
+		s.away = d.follow.rollingBack() && d.To.deployment != d.follow
 	}
 	if d.rollback != nil {
 		s.rollback, s.ours = d.rollback.ARN, d.rollback.ARN

@@ -62,24 +62,17 @@ func (h history) run(t *testing.T) {
 		o.Records = func() ([]Record, error) { return h.records, nil }
 	}
 	before := w.Running("prod")["web"]
+	o.DryRun = true
+	other := newWorld(t, h.story) // in w, time goes on with each look
+	h.check(t, other.step(other.plan(planner, o, names...), "web"))
+	o.DryRun = false
 	p := w.plan(planner, o, names...)
-	s := w.step(p, "web")
 	if got := w.writes(); got != "" {
 		t.Errorf("planning changed something: %s", got)
 	}
-	t.Logf("%s %s: %s\n%s", s.Action, s.To.TaskDefinition, s.Reason, strings.Join(s.Notes, "\n"))
-	if s.Action != h.action || h.want != "" && s.To.TaskDefinition.String() != h.want {
-		t.Fatalf("plans %s %s, want %s %s", s.Action, s.To.TaskDefinition, h.action, h.want)
-	}
-	if s.Reason == "" || !tells(s, h.words...) {
-		t.Errorf("want %q in reason or notes", h.words)
-	}
-	for _, word := range h.not {
-		if tells(s, word) {
-			t.Errorf("%q should not be said", word)
-		}
-	}
+	s := w.step(p, "web")
 	w.carryOut(p)
+	h.check(t, s)
 	if got := w.writes(); got != h.writes {
 		t.Errorf("changed by %q, want %q", got, h.writes)
 	}
@@ -109,6 +102,23 @@ func (h history) run(t *testing.T) {
 		}
 		if h.action == Undo && again.Action != Unchanged {
 			t.Errorf("run again: %s: %s", again.Action, again.Reason)
+		}
+	}
+}
+
+// check compares what is to be done, or was, and what is said of it.
+func (h history) check(t *testing.T, s *Step) {
+	t.Helper()
+	t.Logf("%s %s: %s\n%s", s.Action, s.To.TaskDefinition, s.Reason, strings.Join(s.Notes, "\n"))
+	if s.Action != h.action || h.want != "" && s.To.TaskDefinition.String() != h.want {
+		t.Fatalf("plans %s %s, want %s %s", s.Action, s.To.TaskDefinition, h.action, h.want)
+	}
+	if s.Reason == "" || !tells(s, h.words...) {
+		t.Errorf("want %q in reason or notes", h.words)
+	}
+	for _, word := range h.not {
+		if tells(s, word) {
+			t.Errorf("%q should not be said", word)
 		}
 	}
 }
@@ -249,6 +259,7 @@ var inFlightHistories = []history{
 		action: Undo, want: "web:4", writes: native, state: Failed, ends: "web:5", moves: true},
 	{name: "sources not permitted", story: seven + "deny DescribeServiceDeployments\ndeploy prod/web 3 4\ndeploy prod/web 5 !wait", action: Undo, want: "web:4", writes: update},
 	{name: "too late", story: seven + "deploy prod/web 3 4\ntoolate prod/web\ndeploy prod/web 5 !wait", action: Undo, want: "web:4", writes: native + " " + update},
+	{name: "too late, moved tag", story: movedBetween + "toolate prod/web\nforce prod/web !wait", action: Undo, want: "web:1", writes: native + " " + copied, ends: "web:2"},
 	{name: "alarm while it bakes", story: seven + "service prod/web strategy=BLUE_GREEN bake=1h alarms=errors\ndeploy prod/web 3 4\ndeploy prod/web 5 !wait\nadvance 10m\nalarm prod/web errors !wait",
 		action: Unchanged, ends: "web:4", words: []string{"rolling web:5 back right now"}},
 }

@@ -130,6 +130,8 @@ func (w *watching) settleFollowed(s *Step, seen sight) {
 		return
 	}
 	switch {
+	case s.away && seen.ours.successful():
+		w.end(s, Failed, "ECS's rollback came too late: %s is live; run the undo again", orUnknown(s.From))
 	case onTarget && primary.RolloutState == "IN_PROGRESS" && seen.ours.Status == "STOPPED":
 		// somebody else deploys the same
 	case onTarget && seen.ours.Status != "ROLLBACK_FAILED":
@@ -138,8 +140,6 @@ func (w *watching) settleFollowed(s *Step, seen sight) {
 		w.rolledBack(s, primary, seen.ours.Reason)
 	case s.overtakenBy(primary, seen.ours):
 		w.superseded(s, primary)
-	case seen.ours.successful():
-		w.end(s, Failed, "ECS's rollback came too late: %s is live; run the undo again", primary.TaskDefinition)
 	default:
 		w.end(s, Failed, "the deployment ended as %s: %s; %s is live", seen.ours.Status, seen.ours.Reason, primary.TaskDefinition)
 	}
@@ -150,25 +150,27 @@ func (w *watching) settleFollowed(s *Step, seen sight) {
 func (w *watching) settleRollback(ctx context.Context, s *Step, seen sight) {
 	primary := seen.service.Primary()
 	onTarget := primary.TaskDefinition == s.To.TaskDefinition
+	telling := s.From.TaskDefinition != s.To.TaskDefinition // the definition tells which images run, too
 	status := ""
 	if seen.ours != nil {
 		status = seen.ours.Status
 	}
 	switch {
-	case status == "" && onTarget && primary.RolloutState == "COMPLETED", status == "ROLLBACK_SUCCESSFUL" && onTarget:
+	case status == "" && onTarget && telling && primary.RolloutState == "COMPLETED", status == "ROLLBACK_SUCCESSFUL" && onTarget:
 		w.end(s, Steady, "")
 	case status == "SUCCESSFUL":
 		s.Notes = append(s.Notes, "ECS's rollback came too late, the deployment had just completed; the version before was deployed the ordinary way")
 		s.rollback, s.ours, s.newest, s.AcceptedAt = "", "", seen.ours.ARN, time.Now()
 		s.current = seen.ours.ARN
-		if err := w.client.updateService(ctx, w.plan.Cluster.Name, s, nil); err != nil {
+		a := &applying{client: w.client, plan: w.plan}
+		if err := a.update(ctx, s); err != nil {
 			w.end(s, Failed, "%s", err)
 		}
 	case status == "ROLLBACK_FAILED" && s.overtakenBy(primary, seen.ours):
 		w.superseded(s, primary)
 	case status == "ROLLBACK_FAILED":
 		w.end(s, Failed, "ECS's rollback failed: %s; the service is left with %s", seen.ours.Reason, primary.TaskDefinition)
-	case (status == "STOPPED" || status == "ROLLBACK_SUCCESSFUL") && !onTarget:
+	case status == "STOPPED" && !(onTarget && telling), status == "ROLLBACK_SUCCESSFUL" && !onTarget:
 		w.superseded(s, primary)
 	case status == "STOPPED" && primary.RolloutState != "IN_PROGRESS":
 		w.end(s, Steady, "")

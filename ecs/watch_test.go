@@ -118,7 +118,23 @@ var rollouts = []rollout{
 	{name: "ECS rolls back, superseded", story: "deploy prod/web 4\ndeploy prod/web 5 !wait\nrollback prod/web !wait\nstep 0", between: "step 5s", accepted: "deploy prod/web 6 !wait", state: Superseded, ends: "web:6"},
 	{name: "ECS rolls back, in vain", story: "deploy prod/web 4\ndeploy prod/web 5 !wait\nbad web:4\nrollback prod/web !wait\nstep 0", between: "step 5s", state: Failed},
 	{name: "ECS rolls back, too late", story: "deploy prod/web 4\ntoolate prod/web\ndeploy prod/web 5 !wait\nrollback prod/web !wait\nstep 0", between: "step 5s", state: Failed, ends: "web:5", words: []string{"too late"}},
+
+	// Only the digests differ: the definition is the same before and after, and tells nothing.
+	{name: "moved tag, native", story: moved + forced, state: Steady, ends: "web:8"},
+	{name: "moved tag, native, too late", story: moved + "toolate prod/web\n" + forced, state: Steady, ends: "web:9", words: []string{"too late"}},
+	{name: "moved tag, native, refused", story: moved + forced, between: "advance 1h", state: Steady, ends: "web:9", words: []string{"ConflictException"}},
+	{name: "moved tag, native, stopped", story: moved + forced, accepted: "stop prod/web !wait", state: Superseded, ends: "web:8"},
+	{name: "moved tag, native, no permission to follow", story: moved + forced, between: noHistory, timeout: 300 * time.Millisecond, state: OutOfTime, ends: "web:8"},
+	{name: "moved tag, ECS rolls back", story: moved + forced + "rollback prod/web !wait\nstep 0", between: "step 5s", state: Steady, ends: "web:8"},
+	{name: "moved tag, ECS rolls back, too late", story: moved + "toolate prod/web\n" + forced + "rollback prod/web !wait\nstep 0", between: "step 5s", state: Failed, ends: "web:8",
+		words: []string{"too late"}},
 }
+
+// moved and then forced is a rollout of other images by the same tag.
+const (
+	moved  = "push web:latest a1\nregister web app=web:latest\ndeploy prod/web 8\npush web:latest a2\n"
+	forced = "force prod/web !wait\n"
+)
 
 func TestRollouts(t *testing.T) {
 	for _, r := range rollouts {
