@@ -14,11 +14,12 @@ const (
 	rollout = 20 * time.Second
 )
 
-// A world is a cluster in which every service went from its first version to its second.
+// A world is a cluster in which every service went from its first version to its second, or on through more.
 type world struct {
 	name     string
 	services int
-	inactive bool    // the first definitions are INACTIVE: each has to be registered again
+	versions int     // that each service went through; 0: two
+	inactive bool    // the definitions before are INACTIVE: each has to be registered again
 	rate     float64 // how many times faster the buckets fill than documented, as for an account with raised quotas
 	long     bool    // measured with -full only
 }
@@ -26,6 +27,7 @@ type world struct {
 var worlds = []world{
 	{name: "45", services: 45, rate: 1}, // 45 histories and 5 calls for revisions are just the burst of 50
 	{name: "50", services: 50, rate: 1},
+	{name: "50, 20 deployments each", services: 50, versions: 20, rate: 1}, // so many are read, and 20 revisions a call
 	{name: "60, inactive", services: 60, rate: 1, inactive: true},
 	{name: "150", services: 150, rate: 1},
 	{name: "1,000", services: 1000, rate: 1, long: true},
@@ -40,13 +42,16 @@ func (w world) story() string {
 	line := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
 	line("cluster prod")
 	line("at -2d")
-	line("register %s v1 v2", all)
 	line("service prod/%s desired=2 rollout=%s breaker=rollback", all, rollout)
-	line("deploy prod/%s 1", all)
+	for version := range w.last() - 1 {
+		line("register %s v%d", all, version+1)
+		line("deploy prod/%s %d", all, version+1)
+	}
 	line("at -1h")
-	line("deploy prod/%s 2", all)
+	line("register %s v%d", all, w.last())
+	line("deploy prod/%s %d", all, w.last())
 	if w.inactive {
-		line("deregister %s:1", all)
+		line("deregister %s:%d", all, w.last()-1)
 	}
 	line("now")
 	line("speed 1")
@@ -55,11 +60,14 @@ func (w world) story() string {
 	return b.String()
 }
 
-// undone counts the services that are on their way to the first version, or to a copy of it.
+// last is the version that runs.
+func (w world) last() int { return max(2, w.versions) }
+
+// undone counts the services that are on their way to the version before, or to a copy of it.
 func (w world) undone(aws *ecstest.Server) int {
-	want := ":1"
+	want := fmt.Sprintf(":%d", w.last()-1)
 	if w.inactive {
-		want = ":3"
+		want = fmt.Sprintf(":%d", w.last()+1)
 	}
 	n := 0
 	for _, definition := range aws.Running("prod") {
