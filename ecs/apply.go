@@ -117,9 +117,7 @@ func (a *applying) registered(ctx context.Context, s *Step) error {
 	if err != nil {
 		return err
 	}
-	if s.Copy = made.TaskDefinition; !made.registered {
-		s.use(s.Copy)
-	}
+	s.copied(made.TaskDefinition, made.registered)
 	return nil
 }
 

@@ -186,7 +186,7 @@ func (p *planning) substitute(ctx context.Context, s *Service, d *Definition, pi
 	}
 	same, err := identical(ctx, made, without(newest, step.others), p.definition)
 	if err == nil && !same.IsZero() {
-		step.use(same)
+		step.copied(same, false)
 	}
 	return err
 }
@@ -211,11 +211,15 @@ func (s *Step) registersNote() string {
 		s.substitutes, s.register.Family)
 }
 
-// use takes a definition that is there already in the place of a copy to be registered.
-func (s *Step) use(same TaskDefinition) {
-	note := slices.Index(s.Notes, s.registersNote())
-	s.Copy, s.Registers = same, false
-	s.Notes[note] = fmt.Sprintf("%s: %s is the same and is used", s.substitutes, same)
+// copied notes what stands in the place of the definition, and whether it was registered for that or was there already.
+func (s *Step) copied(t TaskDefinition, registered bool) {
+	if s.Copy = t; registered {
+		return
+	}
+	s.Registers = false
+	if note := slices.Index(s.Notes, s.registersNote()); note >= 0 {
+		s.Notes[note] = fmt.Sprintf("%s: %s is the same and is used", s.substitutes, t)
+	}
 }
 
 // list gives the newest ACTIVE definitions of a family, asked once.

@@ -12,7 +12,7 @@ func (p *Plan) Part(steps []*Step) *Plan {
 		}
 		for _, other := range p.Steps {
 			if other.register != nil && !other.Copy.IsZero() && other.register.Family == s.register.Family && other.register.hash() == s.register.hash() {
-				s.Copy = other.Copy
+				s.copied(other.Copy, other.Registers)
 				break
 			}
 		}
