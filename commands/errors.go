@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
+	"syscall"
 )
 
 // The exit statuses. The README and 'ecsundo help' list them.
@@ -41,7 +43,7 @@ func (s statusError) Error() string { return fmt.Sprintf("exit status %d", int(s
 // printError says on w what went wrong and what to do next, and picks the exit status. It is the only place that does
 // either. Of several errors joined, each is said and the first decides.
 func printError(w io.Writer, err error) int {
-	if err == nil {
+	if err == nil || readerLeft(err) {
 		return statusDone
 	}
 	if status, ok := err.(statusError); ok {
@@ -66,6 +68,13 @@ func printError(w io.Writer, err error) int {
 		fmt.Fprintf(w, "hint: %s\n", clean(f.hint))
 	}
 	return f.status
+}
+
+// readerLeft holds for what a pipe says whose reader has read enough, such as head: nothing has gone wrong. The network's
+// broken pipes are other errors.
+func readerLeft(err error) bool {
+	var path *fs.PathError
+	return errors.As(err, &path) && path.Op == "write" && errors.Is(path, syscall.EPIPE)
 }
 
 // because is a failure for why, with what to do about it.

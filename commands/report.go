@@ -251,7 +251,7 @@ func (r *report) write(o output) error {
 	default:
 		_, err = io.WriteString(o.stdout, textReport(r, o.width, o.colour))
 	}
-	if err != nil {
+	if err != nil && !readerLeft(err) {
 		return fmt.Errorf("write the report: %w", err)
 	}
 	return nil
