@@ -28,6 +28,7 @@ func (ch change) keep(ctx context.Context, jobs []job) (takeBack []string, err e
 			return nil, &failure{asked: fmt.Sprintf("nothing was changed, since what cluster %q runs cannot be kept", j.plan.Cluster.Name), err: err, status: statusUsage}
 		default:
 			fmt.Fprintf(ch.out.stderr, "warning: what runs now is not kept: %s\n", clean(err.Error()))
+			takeBack = append(takeBack, ch.unkeptCommands(ch.targets[i].cluster, before)...)
 		}
 	}
 	return takeBack, nil
@@ -66,13 +67,38 @@ func (ch change) restoreCommand(c ecs.ClusterName, store snapshot.Store, name st
 	if ch.store.configured {
 		words = append(words, "--store", store.String())
 	}
+	return spell(append(words, ch.account(c)...))
+}
+
+// manyUnkept is how many services are too many to name each in a command that takes them back.
+const manyUnkept = 10
+
+// unkeptCommands are the command lines that take back what no snapshot has: each service to the definition that it ran, or, of
+// many, the cluster to the moment. There are none with --whole, since neither brings back more than definitions.
+func (ch change) unkeptCommands(c ecs.ClusterName, before *snapshot.Snapshot) (commands []string) {
+	if ch.whole {
+		return nil
+	}
+	if len(before.Services) > manyUnkept {
+		return []string{spell(append([]string{"cluster", c.Name, "--as-of", jsonTime(before.TakenAt)}, ch.account(c)...))}
+	}
+	for _, service := range sortedKeys(before.Services) {
+		flags := append([]string{"--to", before.Services[service].TaskDefinition}, ch.account(c)...)
+		commands = append(commands, spell(onService(c.Name, service, flags...)))
+	}
+	return commands
+}
+
+// account gives the flags that lead to the region and the account of a cluster.
+func (ch change) account(c ecs.ClusterName) []string {
+	var flags []string
 	if region := cmp.Or(c.Region, ch.region); region != "" {
-		words = append(words, "--region", region)
+		flags = append(flags, "--region", region)
 	}
 	if ch.profile != "" {
-		words = append(words, "--profile", ch.profile)
+		flags = append(flags, "--profile", ch.profile)
 	}
-	return spell(words)
+	return flags
 }
 
 func joinCommands(commands []string) string { return strings.Join(commands, " && ") }

@@ -159,7 +159,7 @@ func (r *report) warnings() []string {
 					clean(s.Service), s.From.TaskDefinition))
 			case s.Action == ecs.Unchanged && s.Left.Known():
 				left = append(left, fmt.Sprintf("%s from %s", clean(s.Service), s.Left.TaskDefinition))
-				forward = spell([]string{"service", "-c", p.Cluster.Name, s.Service, "--to", s.Left.TaskDefinition.String()})
+				forward = spell(onService(p.Cluster.Name, s.Service, "--to", s.Left.TaskDefinition.String()))
 			}
 		}
 	}

@@ -231,7 +231,7 @@ func (p past) sentence() string {
 
 // undo is the command line that undoes the service.
 func (in serviceHistoryInput) undo(more ...string) string {
-	return spell(slices.Concat([]string{"service", "-c", in.cluster, in.service}, in.where, more))
+	return spell(onService(in.cluster, in.service, slices.Concat(in.where, more)...))
 }
 
 func (p past) text(in serviceHistoryInput) string {

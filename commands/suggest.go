@@ -163,6 +163,15 @@ func spell(args []string) string {
 	return strings.Join(words, " ")
 }
 
+// onService is the command line that undoes one service, also of one that is called as a command.
+func onService(cluster, service string, flags ...string) []string {
+	words := []string{"service", "-c", cluster}
+	if slices.Contains([]string{"history", "help"}, service) {
+		return slices.Concat(words, flags, []string{"--", service})
+	}
+	return slices.Concat(words, []string{service}, flags)
+}
+
 var plainWord = regexp.MustCompile(`^[A-Za-z0-9_@%+=:,./-]+$`)
 
 // quote spells s for a shell.
