@@ -12,6 +12,7 @@ import (
 func fromStore(err error) *failure {
 	var bucket *snapshot.BucketError
 	var format *snapshot.FormatError
+	var dir *snapshot.DirError
 	switch {
 	case errors.As(err, &bucket):
 		return fromBucket(err, bucket)
@@ -21,6 +22,8 @@ func fromStore(err error) *failure {
 		return because(err, "copy it again; one that you wrote by hand needs no takenAt, or a line \"...\" at its end")
 	case errors.As(err, &format):
 		return because(err, "a snapshot is text and may be edited; the README shows what it looks like")
+	case errors.As(err, &dir):
+		return because(err, "another one: --store or ECSUNDO_STORE, a directory that can be written or s3://bucket/prefix")
 	case errors.Is(err, snapshot.ErrTooLarge):
 		return because(err, "is it really a snapshot?")
 	}

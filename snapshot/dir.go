@@ -210,7 +210,7 @@ func (d *Dir) Load(_ context.Context, at Place, name string) (*Snapshot, error) 
 }
 
 // fault says which store it was; the names inside say little.
-func (d *Dir) fault(err error) error { return fmt.Errorf("store %s: %w", d.root, cause(err)) }
+func (d *Dir) fault(err error) error { return &DirError{Store: d.root, Err: cause(err)} }
 
 // cause takes off the names of temporary files and system calls.
 func cause(err error) error {

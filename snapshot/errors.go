@@ -41,6 +41,18 @@ func (e *FormatError) Error() string {
 // Unwrap gives the sentinel, if there is one.
 func (e *FormatError) Unwrap() error { return e.Err }
 
+// A DirError says why a directory does not serve as a store.
+type DirError struct {
+	Store string // as it was named
+	Err   error
+}
+
+// Error gives the store and the reason: store /var/lib/ecsundo: read-only file system.
+func (e *DirError) Error() string { return fmt.Sprintf("store %s: %v", e.Store, e.Err) }
+
+// Unwrap gives the reason.
+func (e *DirError) Unwrap() error { return e.Err }
+
 func malformed(format string, args ...any) error {
 	return &FormatError{Problem: fmt.Sprintf(format, args...)}
 }

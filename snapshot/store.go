@@ -64,7 +64,7 @@ func Open(url string, o Options) (Store, error) {
 	}
 	dir, err := path(url)
 	if err != nil {
-		return nil, fmt.Errorf("store %q: %w", url, err)
+		return nil, &DirError{Store: url, Err: err}
 	}
 	return &Dir{root: dir, link: (*os.Root).Link}, nil
 }
