@@ -38,7 +38,7 @@ func readFile(file string, named bool) (settings, error) {
 		return settings{}, nil
 	}
 	if err != nil {
-		return nil, usagef("", "configuration: %w", err)
+		return nil, usagef(settingsFile{}.without(), "configuration: %w", err)
 	}
 	f := settingsFile{name: tilde(file), directory: filepath.Dir(file)}
 	if full, err := filepath.Abs(f.directory); err == nil {
@@ -63,7 +63,7 @@ func (f settingsFile) parse(text []byte) (settings, error) {
 	case err == nil:
 		return nil, f.bad(&another, "leave the --- out", "a second document")
 	case !errors.Is(err, io.EOF):
-		return nil, usagef(f.without(), "%s", f.syntax(err))
+		return nil, usagef(f.without(), "%s", f.syntax(text, err))
 	}
 	root := document.Content[0]
 	if root.Kind != yaml.MappingNode {
@@ -193,11 +193,14 @@ func (f settingsFile) without() string {
 
 var yamlLine = regexp.MustCompile(`^yaml: line (\d+): `)
 
-// syntax gives the place in an error of the YAML parser as in all others.
-func (f settingsFile) syntax(err error) string {
+// syntax gives the place in an error of the YAML parser as in all others. The parser leaves the first line out.
+func (f settingsFile) syntax(file []byte, err error) string {
 	text := err.Error()
 	if m := yamlLine.FindStringSubmatch(text); m != nil {
 		return f.name + ":" + m[1] + ": " + strings.TrimPrefix(text, m[0])
+	}
+	if first, _, _ := bytes.Cut(file, []byte("\n")); yaml.Unmarshal(first, new(yaml.Node)) != nil {
+		return f.name + ":1: " + strings.TrimPrefix(text, "yaml: ")
 	}
 	return f.name + ": " + strings.TrimPrefix(text, "yaml: ")
 }

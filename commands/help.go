@@ -28,12 +28,18 @@ Examples:
 				return writeHelp(c.App.Writer, commands())
 			}
 			name := strings.Join(c.Args().Slice(), " ")
+			var names []string
 			for _, command := range commands() {
+				names = append(names, command.Name)
 				if command.HasName(name) && !command.Hidden {
 					return writeCommandHelp(c.App.Writer, command)
 				}
 			}
-			return usagef(fmt.Sprintf("all commands: '%s help'", program), "no help on %q", name)
+			hint := fmt.Sprintf("all commands: '%s help'", program)
+			if near := nearest(name, names); near != "" {
+				hint = fmt.Sprintf("nearest is '%s help %s'", program, near)
+			}
+			return usagef(hint, "no help on %q", name)
 		},
 	}
 }
