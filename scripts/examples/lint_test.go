@@ -26,7 +26,8 @@ func TestLint(t *testing.T) {
 	for _, linter := range [][]string{
 		append([]string{"shellcheck", "--exclude=SC2174"}, scripts(t)...), // mkdir -m in a directory that is there
 		append([]string{"cfn-lint", "--"}, glob(t, "*.yaml")...),
-		{"actionlint", "github-actions.yml"},
+		{"actionlint", "github-actions.yml", "../../.github/workflows/ci.yml"},
+		{"goreleaser", "check", "../../.goreleaser.yaml"}, // CI gets it by scripts/goreleaser
 	} {
 		t.Run(linter[0], func(t *testing.T) {
 			t.Parallel()
