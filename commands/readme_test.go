@@ -114,6 +114,26 @@ func TestReadmeNames(t *testing.T) {
 	}
 }
 
+// What the READMEs link to is there.
+func TestReadmeLinks(t *testing.T) {
+	t.Parallel()
+	for _, file := range []string{readme, "../scripts/examples/README.md"} {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		links := regexp.MustCompile(`\]\(([^)#:]+)\)`).FindAllSubmatch(text, -1)
+		if len(links) == 0 {
+			t.Errorf("%s has no link", file)
+		}
+		for _, link := range links {
+			if _, err := os.Stat(filepath.Join(filepath.Dir(file), string(link[1]))); err != nil {
+				t.Errorf("%s: %v", file, err)
+			}
+		}
+	}
+}
+
 func readReadme(t *testing.T) string {
 	t.Helper()
 	text, err := os.ReadFile(readme)
