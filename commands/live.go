@@ -239,7 +239,7 @@ func (v *liveView) draw(on bool) {
 		fmt.Fprintf(&b, "\x1b[%dA", up)
 	}
 	for _, line := range v.news {
-		b.WriteString(line + "\x1b[K\n")
+		b.WriteString(strings.ReplaceAll(wrap(line, columns-1, 0), "\n", "\x1b[K\n"))
 	}
 	v.drawn, v.news = nil, nil
 	if on {

@@ -168,11 +168,11 @@ app-001  rolling out        1/3 runnin…
 app-003  not asked for yet  1/3 runnin…
 0 of 3 steady, 2 under way, 1 not aske…`)
 
-	steps[0].State, steps[2].State, steps[2].Error = ecs.Steady, ecs.Failed, "no"
+	steps[0].State, steps[2].State, steps[2].Error = ecs.Steady, ecs.Failed, "no image of that name is in any repository"
 	v.changed(steps[0])
 	v.changed(steps[2])
 	v.draw(false)
-	if got, want := s.String(), "\n waits at a hook\napp-003: app-003:2 → app-003:1, failed:\nno"; !strings.HasSuffix(got, want) {
+	if got, want := s.String(), "\n waits at a hook\napp-003: app-003:2 → app-003:1, failed:\nno image of that name is in any\nrepository"; !strings.HasSuffix(got, want) {
 		t.Errorf("at the end got:\n%s\nwant at its end:\n%s", got, want)
 	}
 }
