@@ -39,7 +39,6 @@ func TestCommandTree(t *testing.T) {
 					t.Errorf("--%s has no usage", f.Names()[0])
 				}
 			}
-			// The README must mention the command: add that here when there is one.
 		})
 	}
 }
