@@ -68,10 +68,7 @@ func listClusters(ctx context.Context, out output, client *ecs.Client) error {
 		}
 		l.rows = append(l.rows, table.Row{clean(c.Name), services, tasks})
 	}
-	if out.form == "markdown" {
-		return printText(out.stdout, l.markdown())
-	}
-	return printText(out.stdout, l.text())
+	return printText(out.stdout, l.in(out.form))
 }
 
 func writeClustersJSON(out output, region string, clusters []ecs.ClusterSize) error {

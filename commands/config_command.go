@@ -154,16 +154,15 @@ func showConfig(out output, all []effective) error {
 	if out.form == "json" {
 		return writeConfigJSON(out, all)
 	}
-	t := plainTable("setting", "value", "from")
+	l := listing{header: table.Row{"setting", "value", "from"}}
 	for _, e := range all {
 		from := e.from
 		if from == "" {
 			from = "not set"
 		}
-		t.AppendRow(table.Row{e.name, clean(strings.Join(e.values, ", ")), clean(from)})
+		l.rows = append(l.rows, table.Row{e.name, clean(strings.Join(e.values, ", ")), clean(from)})
 	}
-	_, err := fmt.Fprintln(out.stdout, t.Render())
-	return err
+	return printText(out.stdout, l.in(out.form))
 }
 
 func writeConfigJSON(out output, all []effective) error {

@@ -17,6 +17,14 @@ type listing struct {
 	under  []string // what stands below each row on a terminal; nil: nothing
 }
 
+// in gives the listing in the form that was asked for, text or Markdown.
+func (l listing) in(form string) string {
+	if form == "markdown" {
+		return l.markdown()
+	}
+	return l.text()
+}
+
 func (l listing) text() string {
 	t := plainTable(l.header...)
 	t.AppendRows(l.rows)

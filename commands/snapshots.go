@@ -69,12 +69,11 @@ func listSnapshots(ctx context.Context, out output, client *ecs.Client, cluster 
 		fmt.Fprintf(out.stderr, "no snapshots of cluster %q in %s; take one with 'ecsundo cluster snapshot %s'\n", cluster.Name, store, cluster.Name)
 		return nil
 	}
-	t := plainTable("name", "taken", "kind", "location")
+	l := listing{header: table.Row{"name", "taken", "kind", "location"}}
 	for _, e := range entries {
-		t.AppendRow(table.Row{e.Name, e.Time.UTC().Format(time.RFC3339), kind(e), clean(e.Location)})
+		l.rows = append(l.rows, table.Row{e.Name, e.Time.UTC().Format(time.RFC3339), kind(e), clean(e.Location)})
 	}
-	_, err = fmt.Fprintln(out.stdout, t.Render())
-	return err
+	return printText(out.stdout, l.in(out.form))
 }
 
 func kind(e snapshot.Entry) string {
