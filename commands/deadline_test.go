@@ -32,6 +32,7 @@ func TestDeadline(t *testing.T) {
 					accepted(d.started) // what is heard again of an old change gives it no more time
 					time.Sleep(time.Minute)
 				}
+				synctest.Wait()
 				if took != test.ends {
 					t.Errorf("it ended after %s, not %s", took, test.ends)
 				}
