@@ -103,8 +103,8 @@ func newBucket(g *group, now func() time.Time) *bucket {
 	return b
 }
 
-// take waits for a token, and tells whether there was none at once. Only the caller whose turn it is watches the clock, so that a rate learned meanwhile counts at
-// once for all who wait behind.
+// take waits for a token, and tells whether there was none at once. Only the caller whose turn it is watches the clock, so
+// that a rate learned meanwhile counts at once for all who wait behind.
 func (b *bucket) take(ctx context.Context) (waited bool, err error) {
 	turns := []chan struct{}{b.turn}
 	if ctx.Value(patientKey{}) != nil {
@@ -163,7 +163,7 @@ func (b *bucket) learn(asked time.Time, waited, throttled bool) {
 		b.lowered = b.now()
 	case throttled || !waited:
 	case b.lowered.IsZero():
-		b.rate += b.group.rate / 10
+		b.rate += b.group.rate / 3
 	default:
 		b.rate += b.group.rate / 50
 	}

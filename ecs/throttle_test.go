@@ -18,7 +18,7 @@ func TestBucketLearns(t *testing.T) {
 		mostRefused int
 	}{
 		{"as documented", 5, 1.01, 100},
-		{"quota raised tenfold", 50, 1.25, 100},
+		{"quota raised tenfold", 50, 1.02, 100},
 		{"half is taken by others", 2.5, 1.01, 200},
 	} {
 		now := time.Unix(0, 0)
