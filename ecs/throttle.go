@@ -151,8 +151,8 @@ func (b *bucket) draw() time.Duration {
 // learn adapts the rate to what ECS answered to a call that was asked then. A refusal lowers it at once by a fifth, and
 // empties the bucket, since somebody else draws on it too; but the many refusals of one burst count once. Each success of a
 // call that had waited for its token (others say nothing about the rate) raises it by a fiftieth of the documented rate, past
-// that rate as well, since quotas can be raised; by a tenth before the first refusal, so that ten times the rate is reached
-// after a hundred calls. What it costs to find out that it is not so is one refused call in some twelve.
+// that rate as well, since quotas can be raised; by a third before the first refusal, so that ten times the rate is reached
+// after some thirty calls. What it costs to find out that it is not so is one refused call in some twelve.
 func (b *bucket) learn(asked time.Time, waited, throttled bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
