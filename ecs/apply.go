@@ -250,13 +250,19 @@ func (a *applying) replace(ctx context.Context, s *Step) error {
 	return a.registered(ctx, s)
 }
 
-// update deploys the step's definition, and notes which deployment is ours: pinned where the native rollback that the plan had
-// would have seen to that, and repeated where ECS does not know yet a revision that was registered a moment ago.
+// pin puts a pinned copy in the place of the definition, where the native rollback that the plan had would have seen to that.
+func (a *applying) pin(ctx context.Context, s *Step) error {
+	if len(s.pins) == 0 || s.register != nil {
+		return nil
+	}
+	return a.replace(ctx, s)
+}
+
+// update deploys the step's definition, pinned where it has to be, and notes which deployment is ours. It is repeated where
+// ECS does not know yet a revision that was registered a moment ago.
 func (a *applying) update(ctx context.Context, s *Step) error {
-	if len(s.pins) > 0 && s.register == nil {
-		if err := a.replace(ctx, s); err != nil {
-			return err
-		}
+	if err := a.pin(ctx, s); err != nil {
+		return err
 	}
 	replaceable := true
 	for attempt := 1; ; attempt++ {

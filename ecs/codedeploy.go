@@ -239,6 +239,8 @@ func (w *watching) settleByGroup(ctx context.Context, s *Step, seen sight) {
 	case d == nil:
 	case s.rollback != "" && d.rollbackBy != "":
 		s.rollback, s.ours, s.Deployment = "", d.rollbackBy, d.rollbackBy
+	case s.rollback != "" && d.successful() && !onTarget && seen.service.External != s.rollback:
+		w.superseded(s, primary) // whoever deployed since knew more than we do
 	case s.rollback != "" && d.successful():
 		s.rollback = ""
 		s.Notes = append(s.Notes, "the rollback came too late, the deployment had just completed; the version before was deployed the ordinary way")

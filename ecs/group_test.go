@@ -53,6 +53,18 @@ func TestGroupHistories(t *testing.T) {
 	}
 }
 
+// TestGroupOvertaken: the rollback of what was in flight comes too late, and by then somebody has deployed something else.
+func TestGroupOvertaken(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, byCodeDeploy+"deploy prod/web 1 2 3\nstep 0\ndeploy prod/web 4 !wait\nstep 5s")
+	p := w.plan(UndoPlanner(UndoOptions{}), PlanOptions{})
+	w.tell("wait prod/web\ndeploy prod/web 5")
+	w.carryOut(p)
+	if s := w.step(p, "web"); s.State != Superseded || w.Running("prod")["web"] != "web:5" {
+		t.Errorf("%s: %s; runs %s", s.State, s.Error, w.Running("prod")["web"])
+	}
+}
+
 // TestAppSpec puts another definition into AppSpecs, and keeps all else.
 func TestAppSpec(t *testing.T) {
 	const want = "arn:aws:ecs:eu-west-1:123456789012:task-definition/web:2"

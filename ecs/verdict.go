@@ -159,13 +159,8 @@ func (w *watching) settleRollback(ctx context.Context, s *Step, seen sight) {
 	case status == "" && onTarget && telling && primary.RolloutState == "COMPLETED", status == "ROLLBACK_SUCCESSFUL" && onTarget:
 		w.end(s, Steady, "")
 	case status == "SUCCESSFUL":
-		s.Notes = append(s.Notes, "ECS's rollback came too late, the deployment had just completed; the version before was deployed the ordinary way")
-		s.rollback, s.ours, s.newest, s.AcceptedAt = "", "", seen.ours.ARN, time.Now()
-		s.current = seen.ours.ARN
-		a := &applying{client: w.client, plan: w.plan}
-		if err := a.update(ctx, s); err != nil {
-			w.end(s, Failed, "%s", err)
-		}
+		s.rollback, s.ours, s.newest, s.current = "", "", seen.ours.ARN, seen.ours.ARN
+		w.instead(ctx, s, primary)
 	case status == "ROLLBACK_FAILED" && s.overtakenBy(primary, seen.ours):
 		w.superseded(s, primary)
 	case status == "ROLLBACK_FAILED":
@@ -174,6 +169,24 @@ func (w *watching) settleRollback(ctx context.Context, s *Step, seen sight) {
 		w.superseded(s, primary)
 	case status == "STOPPED" && primary.RolloutState != "IN_PROGRESS":
 		w.end(s, Steady, "")
+	}
+}
+
+// instead deploys the version before where ECS's own rollback came too late, unless somebody has deployed something else since.
+func (w *watching) instead(ctx context.Context, s *Step, primary Deployment) {
+	a := &applying{client: w.client, plan: w.plan}
+	err := a.pin(ctx, s)
+	if err == nil && primary.ID != s.primary && primary.TaskDefinition != s.Deploys() {
+		w.superseded(s, primary)
+		return
+	}
+	s.Notes = append(s.Notes, "ECS's rollback came too late, the deployment had just completed; the version before was deployed the ordinary way")
+	s.AcceptedAt = time.Now()
+	if err == nil {
+		err = a.update(ctx, s)
+	}
+	if err != nil {
+		w.end(s, Failed, "%s", err)
 	}
 }
 

@@ -93,6 +93,9 @@ var rollouts = []rollout{
 
 	{name: "native", story: "deploy prod/web 4\ndeploy prod/web 5 !wait", state: Steady},
 	{name: "native, too late", story: "deploy prod/web 4\ntoolate prod/web\ndeploy prod/web 5 !wait", state: Steady, words: []string{"too late"}},
+	{name: "native, too late, deployed again", story: "deploy prod/web 4\ntoolate prod/web\ndeploy prod/web 5 !wait", accepted: "wait prod/web\ndeploy prod/web 6 !wait", state: Superseded, ends: "web:6", words: []string{"deployed again"}},
+	{name: "native, too late, deployed again and done", story: "deploy prod/web 4\ntoolate prod/web\ndeploy prod/web 5 !wait", accepted: "wait prod/web\ndeploy prod/web 6", state: Superseded, ends: "web:6"},
+	{name: "native, too late, undone by somebody", story: "deploy prod/web 4\ntoolate prod/web\ndeploy prod/web 5 !wait", accepted: "wait prod/web\ndeploy prod/web 4", state: Steady},
 	{name: "native, completed just before", story: "deploy prod/web 4\ndeploy prod/web 5 !wait", between: "wait prod/web", state: Steady},
 	{name: "native, blue/green, completed just before", story: "service prod/web strategy=BLUE_GREEN bake=1m\ndeploy prod/web 4\ndeploy prod/web 5 !wait", between: "wait prod/web", state: Steady},
 	{name: "native, rolled back just before", story: "service prod/web breaker=rollback\ndeploy prod/web 4\nbad web:5\ndeploy prod/web 5 !wait", between: "wait prod/web", state: Steady},
@@ -122,6 +125,8 @@ var rollouts = []rollout{
 	// Only the digests differ: the definition is the same before and after, and tells nothing.
 	{name: "moved tag, native", story: moved + forced, state: Steady, ends: "web:8"},
 	{name: "moved tag, native, too late", story: moved + "toolate prod/web\n" + forced, state: Steady, ends: "web:9", words: []string{"too late"}},
+	{name: "moved tag, native, too late, undone by somebody", story: moved + "register web app=web@a1\ntoolate prod/web\n" + forced, accepted: "wait prod/web\ndeploy prod/web 9 !wait", state: Steady, ends: "web:9"},
+	{name: "moved tag, native, too late, deployed again", story: moved + "toolate prod/web\n" + forced, accepted: "wait prod/web\ndeploy prod/web 6 !wait", state: Superseded, ends: "web:6"},
 	{name: "moved tag, native, refused", story: moved + forced, between: "advance 1h", state: Steady, ends: "web:9", words: []string{"ConflictException"}},
 	{name: "moved tag, native, stopped", story: moved + forced, accepted: "stop prod/web !wait", state: Superseded, ends: "web:8"},
 	{name: "moved tag, native, no permission to follow", story: moved + forced, between: noHistory, timeout: 300 * time.Millisecond, state: OutOfTime, ends: "web:8"},
