@@ -82,7 +82,10 @@ type Step struct {
 	strategy    string            // of the service's deployments
 	rollback    string            // ARN of the service deployment to be rolled back natively
 	follow      string            // ARN of the service deployment that is watched, where none is started
-	away        bool              // what is watched is being rolled back, from From to To
+
+	// Of what is watched, where none is started: whether its success, or its rollback, leads to To, and whether the definition
+	// alone tells which of the two it was.
+	arrives, returns, tells bool
 
 	// The service when it was observed: id of its deployment, ARN of its service deployment, and of the newest in its history.
 	primary, current, newest string

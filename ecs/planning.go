@@ -197,6 +197,9 @@ func (p *planning) decide(ctx context.Context, s *Service, step *Step) error {
 		d.Action, d.Reason = Blocked, "nothing to undo: it "+d.Reason
 	}
 	step.take(d)
+	if d.follow != nil {
+		step.foresee(s, d, p.Same)
+	}
 	if step.Action == Undo {
 		if err := p.check(ctx, s, d, step); err != nil {
 			return err
@@ -237,11 +240,19 @@ func (s *Step) take(d Decision) {
 	}
 	if d.follow != nil {
 		s.follow, s.ours = d.follow.ARN, d.follow.ARN
-		s.away = d.follow.rollingBack() && d.To.deployment != d.follow
 	}
 	if d.rollback != nil {
 		s.rollback, s.ours = d.rollback.ARN, d.rollback.ARN
 	}
+}
+
+// foresee notes which ends of the deployment that is watched lead to where the plan wants the service.
+func (s *Step) foresee(service *Service, d Decision, same Same) {
+	before := newStack(&service.History, same)
+	back, _ := before.top()
+	brings := visitOf(service, d.follow).version
+	s.arrives, s.returns = same.Versions(brings, d.To.version), same.Versions(back.version, d.To.version)
+	s.tells = brings.TaskDefinition != back.version.TaskDefinition
 }
 
 // foreign settles the services that are not ours to change.

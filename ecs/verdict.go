@@ -114,34 +114,33 @@ func (w *watching) settleGone(s *Step, service *Service) {
 	w.superseded(s, primary)
 }
 
-// settleFollowed judges a deployment that we did not start: it has done well if the service ends where the plan wants it.
+// settleFollowed judges a deployment that we did not start: it has done well if it ends in the way that leads to where the plan
+// wants the service, be that its success or its rollback.
 func (w *watching) settleFollowed(s *Step, seen sight) {
 	primary := seen.service.Primary()
 	onTarget := primary.TaskDefinition == s.To.TaskDefinition
 	if seen.ours == nil {
-		if onTarget && primary.RolloutState == "COMPLETED" {
+		if onTarget && s.tells && primary.RolloutState == "COMPLETED" {
 			w.end(s, Steady, "")
 		}
 		return
 	}
-	switch seen.ours.Status {
-	case "SUCCESSFUL", "ROLLBACK_SUCCESSFUL", "ROLLBACK_FAILED", "STOPPED":
-	default:
-		return
-	}
-	switch {
-	case s.away && seen.ours.successful():
-		w.end(s, Failed, "ECS's rollback came too late: %s is live; run the undo again", orUnknown(s.From))
-	case onTarget && primary.RolloutState == "IN_PROGRESS" && seen.ours.Status == "STOPPED":
-		// somebody else deploys the same
-	case onTarget && seen.ours.Status != "ROLLBACK_FAILED":
+	another := primary.ID != s.primary
+	switch status := seen.ours.Status; {
+	case status == "SUCCESSFUL" && onTarget && s.arrives, status == "ROLLBACK_SUCCESSFUL" && onTarget && s.returns:
 		w.end(s, Steady, "")
-	case seen.ours.rolledBack():
+	case status == "SUCCESSFUL" && s.returns:
+		w.end(s, Failed, "ECS's rollback came too late: %s is live; run the undo again", orUnknown(s.From))
+	case status == "ROLLBACK_SUCCESSFUL":
 		w.rolledBack(s, primary, seen.ours.Reason)
-	case s.overtakenBy(primary, seen.ours):
+	case status == "STOPPED" && another && onTarget && s.tells:
+		s.primary, s.ours = primary.ID, "" // somebody else deploys the same: that one counts now
+	case status == "STOPPED" && another, status == "ROLLBACK_FAILED" && s.overtakenBy(primary, seen.ours), status == "SUCCESSFUL" && s.overtakenBy(primary, seen.ours):
 		w.superseded(s, primary)
-	default:
-		w.end(s, Failed, "the deployment ended as %s: %s; %s is live", seen.ours.Status, seen.ours.Reason, primary.TaskDefinition)
+	case status == "STOPPED":
+		w.end(s, Failed, "the deployment was stopped: %s", reasonOr(seen.ours.Reason, primary.Reason))
+	case status == "ROLLBACK_FAILED", status == "SUCCESSFUL":
+		w.end(s, Failed, "the deployment ended as %s: %s; %s is live", status, seen.ours.Reason, primary.TaskDefinition)
 	}
 }
 
@@ -167,8 +166,8 @@ func (w *watching) settleRollback(ctx context.Context, s *Step, seen sight) {
 		w.end(s, Failed, "ECS's rollback failed: %s; the service is left with %s", seen.ours.Reason, primary.TaskDefinition)
 	case status == "STOPPED" && !(onTarget && telling), status == "ROLLBACK_SUCCESSFUL" && !onTarget:
 		w.superseded(s, primary)
-	case status == "STOPPED" && primary.RolloutState != "IN_PROGRESS":
-		w.end(s, Steady, "")
+	case status == "STOPPED": // somebody else deploys the same: that one counts now
+		s.rollback, s.ours, s.newest, s.current, s.Deployment = "", "", seen.ours.ARN, seen.ours.ARN, primary.ID
 	}
 }
 

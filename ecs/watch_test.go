@@ -108,6 +108,7 @@ var rollouts = []rollout{
 	{name: "native, fails", story: "deploy prod/web 4\ndeploy prod/web 5 !wait", between: "bad web:4", state: Failed, words: []string{"rollback failed"}},
 	{name: "native, superseded at once", story: "deploy prod/web 4\ndeploy prod/web 5 !wait", accepted: "deploy prod/web 6 !wait", state: Superseded, ends: "web:6"},
 	{name: "native, superseded", story: "deploy prod/web 4\ndeploy prod/web 5 !wait", accepted: "advance 10s\ndeploy prod/web 6 !wait", state: Superseded, ends: "web:6"},
+	{name: "native, superseded by the same, in vain", story: "service prod/web breaker=stop\ndeploy prod/web 4\ndeploy prod/web 5 !wait", accepted: "bad web:4\ndeploy prod/web 4", state: Failed, words: []string{"stopped"}},
 	{name: "native, its answer is lost", story: "deploy prod/web 4\ndeploy prod/web 5 !wait", between: "fault StopServiceDeployment nth=1 kind=lost", state: Steady},
 	{name: "native, no permission to follow", story: "deploy prod/web 4\ndeploy prod/web 5 !wait", between: noHistory, state: Steady},
 	{name: "native, blue/green while it bakes", story: "service prod/web strategy=BLUE_GREEN bake=1h\ndeploy prod/web 4\ndeploy prod/web 5 !wait\nadvance 10m", state: Steady},
@@ -115,6 +116,10 @@ var rollouts = []rollout{
 
 	{name: "somebody's undo", story: fourFive + "deploy prod/web 4 !wait", state: Steady},
 	{name: "somebody's undo fails", story: "service prod/web breaker=rollback\n" + fourFive + "bad web:4\ndeploy prod/web 4 !wait", state: RolledBack, ends: "web:5"},
+	{name: "somebody's undo fails, and is not rolled back", story: "service prod/web breaker=stop\n" + fourFive + "bad web:4\ndeploy prod/web 4 !wait", state: Failed, words: []string{"stopped"}},
+	{name: "somebody's undo is stopped", story: fourFive + "deploy prod/web 4 !wait", accepted: "stop prod/web !wait", state: Failed, words: []string{"stopped"}},
+	{name: "somebody's undo is begun again", story: fourFive + "deploy prod/web 4 !wait", accepted: "force prod/web !wait", state: Steady},
+	{name: "somebody's undo is begun again, in vain", story: "service prod/web breaker=stop\n" + fourFive + "deploy prod/web 4 !wait", accepted: "bad web:4\nforce prod/web !wait", state: Failed},
 	{name: "somebody's undo is superseded", story: fourFive + "deploy prod/web 4 !wait", accepted: "deploy prod/web 6 !wait", state: Superseded, ends: "web:6"},
 	{name: "somebody's undo hangs", story: fourFive + "bad web:4\ndeploy prod/web 4 !wait", timeout: 300 * time.Millisecond, state: OutOfTime},
 	{name: "ECS rolls back", story: "service prod/web breaker=rollback\ndeploy prod/web 4\ndeploy prod/web 5 !wait\nrollback prod/web !wait\nstep 0", between: "step 5s", state: Steady},
@@ -133,6 +138,11 @@ var rollouts = []rollout{
 	{name: "moved tag, ECS rolls back", story: moved + forced + "rollback prod/web !wait\nstep 0", between: "step 5s", state: Steady, ends: "web:8"},
 	{name: "moved tag, ECS rolls back, too late", story: moved + "toolate prod/web\n" + forced + "rollback prod/web !wait\nstep 0", between: "step 5s", state: Failed, ends: "web:8",
 		words: []string{"too late"}},
+	{name: "moved tag, ECS rolls back, too late, no permission to follow", story: moved + "toolate prod/web\n" + forced + "rollback prod/web !wait\nstep 0", between: "step 5s\n" + noHistory,
+		timeout: 300 * time.Millisecond, state: OutOfTime, ends: "web:8"},
+	{name: "moved tag, somebody's undo", story: moved + "force prod/web\npush web:latest a1\n" + forced, state: Steady, ends: "web:8"},
+	{name: "moved tag, somebody's undo fails", story: "service prod/web breaker=rollback\n" + moved + "force prod/web\npush web:latest a1\nbad digest=a1\n" + forced, state: RolledBack, ends: "web:8"},
+	{name: "moved tag, somebody's undo is being rolled back", story: moved + "force prod/web\npush web:latest a1\n" + forced + "rollback prod/web !wait\nstep 0", between: "step 5s", state: RolledBack, ends: "web:8"},
 }
 
 // moved and then forced is a rollout of other images by the same tag.
