@@ -42,7 +42,7 @@ func (a asOf) decide(s *Service, same Same) Decision {
 	}
 	to := visitOf(s, live)
 	if same.Versions(to.version, now.version) {
-		return a.unchanged(h, now)
+		return h.staying(now, "runs "+orUnknown(now.version)+" since "+clock(now.since))
 	}
 	if left := a.leftSince(&stack, to, same); left {
 		return Decision{Action: Unchanged, From: now, left: &to, Reason: fmt.Sprintf(
@@ -71,14 +71,6 @@ func (d *ServiceDeployment) endedAt() time.Time {
 		return d.CreatedAt
 	}
 	return d.FinishedAt
-}
-
-func (a asOf) unchanged(h *History, now visit) Decision {
-	d := Decision{Action: Unchanged, From: now, To: now, Reason: "runs " + orUnknown(now.version) + " since " + clock(now.since)}
-	if newest := h.newest(); newest.rollingOut() {
-		d.follow, d.Reason = newest, orUnknown(now.version)+" is rolling out already"
-	}
-	return d
 }
 
 // leftSince reports whether the version is one that may not be gone to again: it is no longer on the stack.

@@ -43,12 +43,7 @@ func to(s *Service, stack *undoStack, target TaskDefinition, same Same) Decision
 		return Decision{Action: Blocked, From: now, To: ran, Reason: fmt.Sprintf(
 			"%s is of another family than %s, and the history does not show that this service ever ran it", target, s.TaskDefinition)}
 	case same.Versions(now.version, ran.version):
-		d := Decision{Action: Unchanged, From: now, To: now, Reason: "already runs " + orUnknown(now.version)}
-		if newest := s.History.newest(); newest != nil && newest.rollingOut() {
-			d.follow = newest
-			d.Reason = orUnknown(now.version) + " is rolling out already"
-		}
-		return d
+		return s.History.staying(now, "already runs "+orUnknown(now.version))
 	}
 	d := steer(s, now, ran, same)
 	if ran.deployment != nil {

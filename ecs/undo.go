@@ -313,22 +313,43 @@ func (h *History) hasGood() bool {
 }
 
 // steer says how a service gets from what runs to a version: by a deployment, by ECS's own rollback where one that goes on
-// came from there, or by waiting where it is on its way already. Its reason, if any, is to be put behind the planner's.
+// came from there, or by waiting where it is on its way already. What ECS brings may be a copy of what is wanted; then that is
+// where the service goes. Its reason, if any, is to be put behind the planner's.
 func steer(s *Service, now, to visit, same Same) Decision {
 	d := Decision{Action: Undo, From: now, To: to}
 	newest := s.History.newest()
-	switch {
-	case newest == nil || !newest.rollingOut() && !newest.rollingBack():
+	if newest == nil || !newest.rollingOut() && !newest.rollingBack() {
 		return d
+	}
+	good := newStack(&s.History, same)
+	back, _ := good.top()
+	switch {
 	case newest.rollingOut() && same.Versions(visitOf(s, newest).version, to.version):
-		return Decision{Action: Unchanged, From: now, To: to, follow: newest, Reason: "; it is on its way already"}
+		return Decision{Action: Unchanged, From: now, To: visitOf(s, newest), follow: newest, Reason: "; it is on its way already"}
+	case newest.rollingBack() && same.Versions(back.version, to.version):
+		return Decision{Action: Unchanged, From: now, To: back, follow: newest, Reason: "; ECS is rolling back to it already"}
 	case s.sourcesAre(newest, to.version, same):
 		d.rollback = newest
+		d.To.version = to.with(visit{version: s.History.revisions[newest.Sources[0]].Version}).version
 		d.Notes = append(d.Notes, "ECS itself rolls the running deployment back")
 	case s.Strategy != "ROLLING":
 		d.Action = Blocked
 		d.Reason = fmt.Sprintf("; but a %s deployment goes on that did not start from there, so ECS cannot roll it back to there, and another one now could move traffic in ways nobody can foresee: wait until it has ended",
 			s.Strategy)
+	}
+	return d
+}
+
+// staying leaves a service at what it runs, and has the deployment watched that brings that, or whose rollback may take it away.
+func (h *History) staying(now visit, reason string) Decision {
+	d := Decision{Action: Unchanged, From: now, To: now, Reason: reason}
+	switch newest := h.newest(); {
+	case newest == nil:
+	case newest.rollingOut():
+		d.follow, d.Reason = newest, orUnknown(now.version)+" is rolling out already"
+	case newest.rollingBack():
+		d.follow = newest
+		d.Reason += "; ECS is rolling a deployment back right now"
 	}
 	return d
 }

@@ -27,6 +27,7 @@ type history struct {
 
 	again    bool
 	to       string   // --to
+	restore  string   // what a snapshot that is restored has
 	named    bool     // asked for by name
 	strict   bool     // --strict
 	noPin    bool     // --no-pin
@@ -52,6 +53,9 @@ func (h history) run(t *testing.T) {
 		if planner, err = ToPlanner(h.to); err != nil {
 			t.Fatal(err)
 		}
+	}
+	if h.restore != "" {
+		planner = RestorePlanner(recorded(h.restore)[0])
 	}
 	var names []string
 	if h.named {
@@ -497,6 +501,15 @@ var furtherHistories = []history{
 	{name: "to another family that ran", story: seven + "register shop v1\ndeploy prod/web shop:1 2", to: "shop:1", action: Undo, want: "shop:1", writes: update},
 	{name: "to the one before, in flight", story: seven + "deploy prod/web 4\ndeploy prod/web 5 !wait", to: "4", action: Undo, want: "web:4", writes: native},
 	{name: "to the one in flight", story: seven + "deploy prod/web 4\ndeploy prod/web 5 !wait", to: "5", action: Unchanged, ends: "web:5"},
+	{name: "to one whose copy ran before, in flight", story: seven + "register web v4\ndeploy prod/web 4 8\ndeploy prod/web 5 !wait", to: "4", action: Undo, want: "web:8", writes: native},
+	{name: "to one whose copy is in flight", story: seven + "register web v4\ndeploy prod/web 3 5\ndeploy prod/web 4\ndeploy prod/web 5\ndeploy prod/web 8 !wait", to: "4", action: Unchanged, ends: "web:8"},
+	{name: "to what ECS is rolling back to", story: seven + "deploy prod/web 3 4\ndeploy prod/web 5 !wait\nrollback prod/web !wait", to: "4", action: Unchanged, want: "web:4", ends: "web:4",
+		words: []string{"rolling back to it already"}},
+	{name: "to what ECS is rolling back", story: seven + "deploy prod/web 3 4\ndeploy prod/web 5 !wait\nrollback prod/web !wait", to: "5", action: Unchanged, state: RolledBack, ends: "web:4"},
+	{name: "restore of one whose copy ran before, in flight", story: seven + "register web v4\ndeploy prod/web 4 8\ndeploy prod/web 5 !wait", restore: "web:4", action: Undo, want: "web:8", writes: native},
+	{name: "restore of one whose copy is in flight", story: seven + "register web v4\ndeploy prod/web 4 5\ndeploy prod/web 8 !wait", restore: "web:4", action: Unchanged, ends: "web:8"},
+	{name: "restore of what ECS is rolling back to", story: seven + "service prod/web strategy=BLUE_GREEN\ndeploy prod/web 3 4\ndeploy prod/web 5 !wait\nrollback prod/web !wait", restore: "web:4",
+		action: Unchanged, want: "web:4", ends: "web:4", words: []string{"rolling back to it already"}},
 	{name: "to nothing", story: seven + "deploy prod/web 4 5", to: "99", action: Blocked, words: []string{"web:99"}},
 	{name: "to configuration's code", story: seven + "deploy prod/web 4 5\nconfig prod/web subnets=subnet-b", to: "4", action: Undo, want: "web:4", writes: update},
 }
