@@ -41,7 +41,7 @@ func (a asOf) decide(s *Service, same Same) Decision {
 		return Decision{Action: Unchanged, From: now, Reason: "its first version was still rolling out at " + clock(a.t)}
 	}
 	to := visitOf(s, live)
-	if same.Versions(to.version, now.version) {
+	if same.Versions(to.version, now.version) && !now.stopped() {
 		return h.staying(now, "runs "+orUnknown(now.version)+" since "+clock(now.since))
 	}
 	if left := a.leftSince(&stack, to, same); left {

@@ -60,6 +60,11 @@ func (d *ServiceDeployment) rollingOut() bool {
 	return d.Status == "PENDING" || d.Status == "IN_PROGRESS"
 }
 
+// stopped reports whether a deployment ended, or is about to, without having come up and without a rollback.
+func (d *ServiceDeployment) stopped() bool {
+	return d.Status == "STOPPED" || d.Status == "STOP_REQUESTED"
+}
+
 // read gives the deployments whose revisions were read, newest first.
 func (h *History) read() []*ServiceDeployment { return h.Deployments[:h.Described] }
 

@@ -29,7 +29,7 @@ func restore(r Record, s *Service, same Same) Decision {
 		now, to = s.wholeOf(now, same), s.wholeOf(to, same)
 	}
 	switch {
-	case same.Versions(now.version, to.version) && !rolling:
+	case same.Versions(now.version, to.version) && !rolling && s.Primary().RolloutState != "FAILED":
 		return Decision{Action: Unchanged, From: now, To: now, Reason: "runs what the snapshot has"}
 	case rolling && !s.deepened:
 		return Decision{deeper: true} // is there something that ECS can roll back by itself, or that only needs to be waited for?

@@ -16,6 +16,9 @@ func (v visit) revision() *Revision {
 	return v.deployment.Revision
 }
 
+// stopped reports whether what last brought the version did not come up, and was left like that.
+func (v visit) stopped() bool { return v.deployment != nil && v.deployment.stopped() }
+
 // An undoStack plays a service's history: each good deployment pushes its version, and one that is already there pops all
 // that came after it, since the service has returned to it. What lies under the top is then what ran before the top was
 // first deployed, and never something that has been taken back.

@@ -42,7 +42,7 @@ func to(s *Service, stack *undoStack, target TaskDefinition, same Same) Decision
 	case ran.deployment == nil && target.Family != s.TaskDefinition.Family:
 		return Decision{Action: Blocked, From: now, To: ran, Reason: fmt.Sprintf(
 			"%s is of another family than %s, and the history does not show that this service ever ran it", target, s.TaskDefinition)}
-	case same.Versions(now.version, ran.version):
+	case same.Versions(now.version, ran.version) && !now.stopped():
 		return s.History.staying(now, "already runs "+orUnknown(now.version))
 	}
 	d := steer(s, now, ran, same)

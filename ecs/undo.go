@@ -81,6 +81,9 @@ func (o UndoOptions) decide(s *Service, same Same) Decision {
 		if d, done := attempted(s, &stack, same); done {
 			return d
 		}
+		if stack.left != nil && now.stopped() {
+			return notUp(now, *stack.left, now.deployment)
+		}
 		if stack.left != nil {
 			return takenBack(s, &stack)
 		}
@@ -117,7 +120,7 @@ func (s *undoStack) pushCurrent(service *Service, same Same) {
 	top, ok := s.top()
 	if ok && top.version.TaskDefinition == service.TaskDefinition {
 		// The same definition may have failed with other images; where nothing newer came, it is still there.
-		if d := service.History.newest(); d != nil && d.Status == "STOPPED" {
+		if d := service.History.newest(); d != nil && d.stopped() {
 			failed := visitOf(service, d)
 			if failed.version.TaskDefinition == service.TaskDefinition && !same.Versions(failed.version, top.version) {
 				s.push(failed, same)
@@ -167,17 +170,10 @@ func attempted(s *Service, stack *undoStack, same Same) (Decision, bool) {
 	if stack.holds(failed.version, same) {
 		return Decision{}, false
 	}
-	decision := Decision{Action: Unchanged, From: now, left: &failed}
-	if newest := s.History.newest(); newest != d && newest.Status == "STOPPED" {
-		decision.Action = Blocked
-		decision.Reason = fmt.Sprintf(
-			"%s was deployed in the place of %s, did not come up, and was not rolled back; deploying it again changes nothing, so repair what keeps it from starting, or take it one further back with --again",
-			orUnknown(now.version), orUnknown(failed.version))
-		if newest.Reason != "" {
-			decision.Reason += ": " + newest.Reason
-		}
-		return decision, true
+	if newest := s.History.newest(); newest != d && newest.stopped() {
+		return notUp(now, failed, newest), true
 	}
+	decision := Decision{Action: Unchanged, From: now, left: &failed}
 	switch d.Status {
 	case "ROLLBACK_SUCCESSFUL":
 		decision.Reason = fmt.Sprintf("ECS has already rolled %s back to %s at %s", orUnknown(failed.version), now.version.TaskDefinition, clock(d.FinishedAt))
@@ -193,6 +189,18 @@ func attempted(s *Service, stack *undoStack, same Same) (Decision, bool) {
 		decision.Reason += ": " + d.Reason
 	}
 	return decision, true
+}
+
+// notUp blocks a service that has been taken back to a version which did not come up then. What was left may still run beside
+// it.
+func notUp(now, left visit, d *ServiceDeployment) Decision {
+	decision := Decision{Action: Blocked, From: now, left: &left, Reason: fmt.Sprintf(
+		"%s was deployed in the place of %s, did not come up, and was not rolled back; deploying it again changes nothing, so repair what keeps it from starting, or take it one further back with --again",
+		orUnknown(now.version), orUnknown(left.version))}
+	if d.Reason != "" {
+		decision.Reason += ": " + d.Reason
+	}
+	return decision
 }
 
 // attempt gives the newest deployment since the last good one that brought another version than what runs now; nil if there
