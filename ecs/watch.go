@@ -235,7 +235,7 @@ func (c *Client) findOurs(ctx context.Context, cluster string, s *Step) string {
 	}
 	var arns []string
 	for _, d := range h.Deployments[:min(len(h.Deployments), revisionLimit)] {
-		if d.ARN == s.newest {
+		if d.ARN == s.newest || d.ARN == s.current { // of a restore no history was read
 			break
 		}
 		arns = append(arns, d.Target)

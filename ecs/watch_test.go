@@ -214,6 +214,16 @@ func (r rollout) run(t *testing.T) {
 	}
 }
 
+// TestOursIsNew: a deployment from before the plan is not taken for ours, though it brought what is restored.
+func TestOursIsNew(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, seven+fourFive)
+	s := w.step(w.plan(RestorePlanner(recorded("web:4")[0]), PlanOptions{}), "web")
+	if ours := w.client.findOurs(t.Context(), "prod", s); ours != "" {
+		t.Errorf("found %s before anything was asked for", ours)
+	}
+}
+
 // TestWaitingIsTold: the watch says at which hook a deployment waits, and how to let it go on.
 func TestWaitingIsTold(t *testing.T) {
 	t.Parallel()
