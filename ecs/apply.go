@@ -161,7 +161,7 @@ func (s *Step) deployedSince(now *Service) bool {
 // overtaken settles a step whose service got another deployment after the plan saw it. If it brings what we want to bring,
 // somebody else has undone the same thing, and it is watched as ours.
 func (a *applying) overtaken(ctx context.Context, s *Step, now Deployment) {
-	if now.TaskDefinition == s.Deploys() {
+	if s.broughtBy(now) {
 		s.Deployment = now.ID
 		a.finish(ctx, s, nil)
 		return
@@ -170,6 +170,12 @@ func (a *applying) overtaken(ctx context.Context, s *Step, now Deployment) {
 	s.Reason = fmt.Sprintf("%s was deployed again at %s, with %s, after this plan was made: left as it is", s.Service, clock(now.CreatedAt), now.TaskDefinition)
 	s.State, s.Error, s.FinishedAt = Superseded, s.Reason, time.Now()
 	a.accepted <- s
+}
+
+// broughtBy reports whether somebody else's deployment does what the step is to do: it has the definition, and that is all that
+// was to go back.
+func (s *Step) broughtBy(d Deployment) bool {
+	return d.TaskDefinition == s.Deploys() && len(s.whole) == 0
 }
 
 // finish records what came of asking for a change.

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 // byCodeDeploy is the service web of the stories, deployed by CodeDeploy, with eight revisions.
@@ -126,6 +127,38 @@ func TestWhole(t *testing.T) {
 		if got := w.subnets(); !slices.Equal(got, []string{want.subnet}) {
 			t.Errorf("%+v: runs in %v", want, got)
 		}
+	}
+}
+
+// TestWholeOvertaken: somebody deploys the same definition, which brings no configuration back.
+func TestWholeOvertaken(t *testing.T) {
+	for name, story := range map[string]struct{ between, accepted string }{
+		"before":                         {"force prod/web", ""},
+		"after":                          {"", "config prod/web subnets=subnet-d !wait"},
+		"after, no permission to follow": {noHistory, "config prod/web subnets=subnet-d !wait"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, "cluster prod\nservice prod/web subnets=subnet-a\nregister web v1\ndeploy prod/web 1\nconfig prod/web subnets=subnet-b")
+			p := w.plan(UndoPlanner(UndoOptions{}), PlanOptions{Same: Same{Whole: true}})
+			p.ObservedAt = p.ObservedAt.Add(-time.Minute) // it is looked at again
+			w.tell(story.between)
+			accepted := make(chan *Step)
+			go func() {
+				defer close(accepted)
+				w.client.Apply(t.Context(), p, accepted)
+			}()
+			told := false
+			w.client.Watch(t.Context(), p, accepted, func(s *Step) {
+				if !told && s.State == Accepted {
+					told = true
+					w.tell(story.accepted)
+				}
+			})
+			if s := w.step(p, "web"); s.State != Superseded {
+				t.Errorf("%s %s, in %v: %s", s.Action, s.State, w.subnets(), s.Error)
+			}
+		})
 	}
 }
 

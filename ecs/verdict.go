@@ -32,7 +32,7 @@ func (w *watching) settle(ctx context.Context, s *Step, seen sight) {
 // settleOurs judges by the status of our service deployment.
 func (w *watching) settleOurs(s *Step, seen sight) {
 	primary := seen.service.Primary()
-	onTarget := primary.TaskDefinition == s.Deploys()
+	onTarget := s.broughtBy(primary) || primary.ID == s.Deployment && primary.TaskDefinition == s.Deploys()
 	switch status := seen.ours.Status; {
 	case status == "SUCCESSFUL" && onTarget:
 		w.end(s, Steady, "")
@@ -100,7 +100,7 @@ func (w *watching) settleGone(s *Step, service *Service) {
 			return
 		}
 	}
-	if primary.TaskDefinition == s.Deploys() {
+	if s.broughtBy(primary) {
 		s.Deployment = primary.ID // somebody else deploys the same: that one counts now
 		return
 	}
