@@ -51,6 +51,7 @@ func (p *planning) check(ctx context.Context, s *Service, d Decision, step *Step
 				return err
 			}
 		}
+		definition.repin(step.To, images.pins)
 	}
 	if images.gone != "" {
 		step.block("%s", images.gone)
@@ -74,6 +75,16 @@ func (p *planning) check(ctx context.Context, s *Service, d Decision, step *Step
 		return nil
 	}
 	return p.substitute(ctx, s, definition, images.pins, step)
+}
+
+// repin adds what a copy had pinned, where the body that a record holds is that of its original.
+func (d *Definition) repin(v Version, pins map[string]string) {
+	for _, own := range d.images() {
+		i, both := v.image(own.Container)
+		if d.recorded && both && i.Reference != own.Reference && parseReference(i.Reference).digest != "" {
+			pins[own.Container] = i.Reference
+		}
+	}
 }
 
 // strange says which image of a version is of another repository than its definition has it from. A snapshot may say so, and
