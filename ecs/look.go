@@ -101,7 +101,9 @@ func (p *planning) findCopies(ctx context.Context, s *Service) error {
 			}
 			if !origin.IsZero() && origin != r.Version.TaskDefinition {
 				s.History.setOrigin(r.Version.TaskDefinition, origin)
-				break
+			}
+			if origin == older.Revision.Version.original() {
+				break // otherwise only the tag says so, and an older one may be it by its body
 			}
 		}
 	}
@@ -126,19 +128,21 @@ func (s Same) mayBeCopy(v, older Version) bool {
 	return len(v.Images) == len(older.Images)
 }
 
-// originOf tells what a version's definition is a copy of: by its tag, or because its body is the older one's to the letter,
-// but for tags in the place of the digests that both ran.
+// originOf tells what a version's definition is a copy of: of the older one, by its tag, or because its body is the older one's
+// to the letter, but for tags in the place of the digests that both ran; or else of what its tag says. Of an identical body
+// there may be several definitions, and the copy of one is one of all.
 func (p *planning) originOf(ctx context.Context, v, older Version) (TaskDefinition, error) {
 	d, err := p.definition(ctx, v.TaskDefinition)
 	if err != nil || d == nil {
 		return TaskDefinition{}, err
 	}
-	if origin, ok := d.origin(); ok {
-		return origin, nil
+	tagged, _ := d.origin()
+	if tagged == older.TaskDefinition || tagged == older.original() {
+		return older.original(), nil
 	}
 	o, err := p.definition(ctx, older.TaskDefinition)
 	if err != nil || o == nil {
-		return TaskDefinition{}, err
+		return tagged, err
 	}
 	pins := map[string]string{}
 	for _, i := range v.Images {
@@ -149,7 +153,7 @@ func (p *planning) originOf(ctx context.Context, v, older Version) (TaskDefiniti
 	if hash := d.pinnedHash(pins); hash != "" && hash == o.pinnedHash(pins) {
 		return older.original(), nil
 	}
-	return TaskDefinition{}, nil
+	return tagged, nil
 }
 
 // pinnedHash gives the hash that d would have with some images put to their digests.

@@ -362,6 +362,7 @@ var definitionHistories = []history{
 	{name: "inactive, the identical one too", story: seven + "register web v4\nderegister web:8\ndeploy prod/web 4 5\nderegister web:4", action: Undo, want: "web:4", writes: copied, ends: "web:9"},
 	{name: "identical to the one before the one before", story: seven + "register web v4\ndeploy prod/web 3 4 5 8", action: Unchanged, words: []string{"taken back from web:5", "copy of web:4"}},
 	{name: "identical body, other tags", story: seven + "register web v4 tag.by=somebody\ndeploy prod/web 3 4 5 8", action: Unchanged},
+	{name: "a copy of an identical one", story: seven + "register web v4\ndeploy prod/web 4 5 8 6\nderegister web:4\nderegister web:8", action: Undo, want: "web:8", writes: copied, ends: "web:9"},
 	{name: "inherited tag", story: seven + "register web v8 'tag.ecsundo:origin=web:4 00112233445566778899aabbccddeeff'\ndeploy prod/web 3 4 5 8", action: Undo, want: "web:5", writes: update},
 	{name: "inherited tag, same image", story: seven + "register web v4 env.X=1 'tag.ecsundo:origin=web:4 00112233445566778899aabbccddeeff'\ndeploy prod/web 3 4 5 8", action: Undo, want: "web:5", writes: update},
 	{name: "deleted", story: seven + "deploy prod/web 4 5\ndelete web:4", action: Blocked, words: []string{"web:4 is deleted", "no snapshot"}},
