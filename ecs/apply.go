@@ -50,7 +50,7 @@ type applying struct {
 	client   *Client
 	plan     *Plan
 	accepted chan<- *Step
-	copied   memo[string, copyMade] // by family and hash
+	copied   memo[string, copyMade] // by family, hash, and what it is in the place of though that was ACTIVE
 }
 
 // inTens changes as many services at once as one burst of updates allows. The others follow in tens, each looked at again
@@ -95,7 +95,7 @@ func (a *applying) copies(ctx context.Context, steps []*Step) {
 		busy <- struct{}{}
 		all.Go(func() {
 			defer func() { <-busy }()
-			if err := a.registered(ctx, s); err != nil {
+			if err := a.registered(ctx, s, TaskDefinition{}); err != nil {
 				a.finish(ctx, s, err)
 				return
 			}
@@ -105,13 +105,14 @@ func (a *applying) copies(ctx context.Context, steps []*Step) {
 	all.Wait()
 }
 
-// registered finds the step's copy or has it registered, if it is not there yet.
-func (a *applying) registered(ctx context.Context, s *Step) error {
+// registered finds the step's copy or has it registered, if it is not there yet. What ECS has just refused to deploy is no copy,
+// whatever ECS says of its status.
+func (a *applying) registered(ctx context.Context, s *Step, refused TaskDefinition) error {
 	if !s.Copy.IsZero() {
 		return nil
 	}
-	made, err := a.copied.get(s.register.Family+" "+s.register.hash(), func() (copyMade, error) {
-		t, registered, err := a.client.copy(ctx, s.register, s.others)
+	made, err := a.copied.get(fmt.Sprintf("%s %s %s", s.register.Family, s.register.hash(), refused), func() (copyMade, error) {
+		t, registered, err := a.client.copy(ctx, s.register, append(slices.Clone(s.others), refused))
 		return copyMade{t, registered}, err
 	})
 	if err != nil {
@@ -243,7 +244,7 @@ var errTold = errors.New("told already")
 // replace puts a copy in the place of a definition that must not be deployed as it is, though the plan has none: ECS refused
 // the native rollback that it had, or calls the definition inactive, which was ACTIVE when the plan was made. (For up to ten
 // minutes after a deregistration the answers differ: developer guide, "Deregistering a task definition revision".)
-func (a *applying) replace(ctx context.Context, s *Step) error {
+func (a *applying) replace(ctx context.Context, s *Step, refused TaskDefinition) error {
 	d, err := a.client.describeDefinition(ctx, s.Deploys())
 	if err != nil {
 		return err
@@ -253,7 +254,7 @@ func (a *applying) replace(ctx context.Context, s *Step) error {
 		return err
 	}
 	s.substitute(d, made)
-	return a.registered(ctx, s)
+	return a.registered(ctx, s, refused)
 }
 
 // pin puts a pinned copy in the place of the definition, where the native rollback that the plan had would have seen to that.
@@ -261,7 +262,7 @@ func (a *applying) pin(ctx context.Context, s *Step) error {
 	if len(s.pins) == 0 || s.register != nil {
 		return nil
 	}
-	return a.replace(ctx, s)
+	return a.replace(ctx, s, TaskDefinition{})
 }
 
 // update deploys the step's definition, pinned where it has to be, and notes which deployment is ours. It is repeated where
@@ -281,7 +282,7 @@ func (a *applying) update(ctx context.Context, s *Step) error {
 		retry := attempt < attempts && ctx.Err() == nil
 		switch {
 		case retry && replaceable && strings.Contains(err.Error(), "TaskDefinition is inactive"):
-			if err := a.replace(ctx, s); err != nil {
+			if err := a.replace(ctx, s, s.Deploys()); err != nil {
 				return err
 			}
 			replaceable = false

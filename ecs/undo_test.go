@@ -380,6 +380,8 @@ var definitionHistories = []history{
 		writes: "RegisterTaskDefinition", state: Failed, ends: "web:5", moves: true, words: nil},
 	{name: "listing not permitted", story: seven + "deny ListTaskDefinitions\ndeploy prod/web 4 5\nderegister web:4", action: Undo, want: "web:4", writes: copied, ends: "web:8"},
 	{name: "updating not permitted", story: seven + "deny UpdateService\ndeploy prod/web 4 5", action: Undo, want: "web:4", writes: update, state: Failed, ends: "web:5", moves: true},
+	{name: "inactive, the identical one too by the update", story: seven + "register web v4\ndeploy prod/web 4 5\nderegister web:4\nlag deregister=0\nwhen UpdateService nth=1 'deregister web:8'", action: Undo, want: "web:4",
+		writes: update + " " + copied, ends: "web:9"},
 	{name: "inactive only by the update", story: seven + "deploy prod/web 4 5\nlag deregister=0\nderegister web:4", action: Undo, want: "web:4", writes: copied, ends: "web:8"},
 }
 
