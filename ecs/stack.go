@@ -45,8 +45,12 @@ func (s *undoStack) push(v visit, same Same) {
 }
 
 // with gives the newer of two visits of the same version, knowing every digest that either knows: one whose tasks never
-// started has none.
+// started has none, and may have no images at all.
 func (v visit) with(newer visit) visit {
+	if len(newer.version.Images) == 0 {
+		newer.version.Images = v.version.Images
+		return newer
+	}
 	images := append([]Image(nil), newer.version.Images...)
 	for i := range images {
 		if older, ok := v.version.image(images[i].Container); ok && images[i].Digest == "" {

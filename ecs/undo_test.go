@@ -532,4 +532,18 @@ var furtherHistories = []history{
 	{name: "to configuration's code", story: seven + "deploy prod/web 4 5\nconfig prod/web subnets=subnet-b", to: "4", action: Undo, want: "web:4", writes: update},
 }
 
+// TestImagesAreKept: a deployment of which ECS recorded no images does not take away what is known of the version's.
+func TestImagesAreKept(t *testing.T) {
+	t.Parallel()
+	version := Version{TaskDefinition: TaskDefinition{"web", 1}}
+	known := version
+	known.Images = []Image{{"app", "web:latest", "sha256:a1"}}
+	var s undoStack
+	s.push(visit{version: known}, exactly)
+	s.push(visit{version: version}, exactly)
+	if top, _ := s.top(); len(s.visits) != 1 || !slices.Equal(top.version.Images, known.Images) {
+		t.Errorf("got %v", s.visits)
+	}
+}
+
 func itoa(n int) string { return strconv.Itoa(n) }
