@@ -42,6 +42,11 @@ func (p *planning) guess(ctx context.Context, s *Service, d Decision) (Decision,
 			return d, err
 		}
 	}
+	if decision.Action == Undo && s.group == nil && s.Strategy != "ROLLING" && s.rolling() {
+		decision.Action = Blocked
+		decision.Reason += fmt.Sprintf("; but a %s deployment goes on, of which it is not known where it started, and another one now could move traffic in ways nobody can foresee: wait until it has ended, or have ECS roll it back with 'aws ecs stop-service-deployment'",
+			s.Strategy)
+	}
 	if decision.Action == Undo && d.meant.runsImage(decision.To.version) {
 		decision.Action, decision.Reason = Blocked, decision.Reason+"; but that runs such an image too: name the revision with --to"
 	}

@@ -25,6 +25,7 @@ type History struct {
 	Err         error                // why there is none: no permission, or not supported for this service
 
 	revisions map[string]*Revision // those that were read, by ARN
+	before    *visit               // what ran before the oldest deployment, where that is known; nil if it is not
 }
 
 // A ServiceDeployment is one entry of the history.

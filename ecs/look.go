@@ -31,7 +31,12 @@ func (p *planning) look(ctx context.Context, services []*Service, depth int) err
 			s.fillNewest()
 		}
 	}
-	return parallel(ctx, services, p.findCopies)
+	return parallel(ctx, services, func(ctx context.Context, s *Service) error {
+		if err := p.fillBefore(ctx, s); err != nil {
+			return err
+		}
+		return p.findCopies(ctx, s)
+	})
 }
 
 // readSources asks what a rollout that goes on replaces: that decides whether ECS's own rollback leads where we want.
@@ -80,6 +85,45 @@ func (s *Service) fillNewest() {
 	if d := s.History.newest(); d != nil && d.Revision == nil && d.successful() {
 		d.Revision = &Revision{ARN: d.Target, Version: Version{TaskDefinition: s.TaskDefinition}}
 	}
+}
+
+// fillBefore puts in what a rollout replaces, or is rolled back to, that began before all that ECS still lists: the service
+// itself shows it, without digests.
+func (p *planning) fillBefore(ctx context.Context, s *Service) error {
+	h, newest := &s.History, s.History.newest()
+	if newest == nil || h.hasGood() || h.unread() || !h.cut(s) {
+		return nil
+	}
+	before, ok := s.replaced(newest)
+	if !ok {
+		return nil
+	}
+	r := &Revision{Version: Version{TaskDefinition: before.TaskDefinition}}
+	d, err := p.definition(ctx, before.TaskDefinition)
+	if d != nil {
+		r.Version.Images = d.images()
+	}
+	h.before = &visit{version: r.Version, since: before.CreatedAt}
+	if len(newest.Sources) == 1 && h.revisions[newest.Sources[0]] == nil {
+		h.revisions[newest.Sources[0]] = r
+	}
+	return err
+}
+
+// replaced gives what a deployment that goes on replaces, or is rolled back to, if the service shows just one other definition.
+func (s *Service) replaced(by *ServiceDeployment) (other Deployment, ok bool) {
+	brings := visitOf(s, by).version.TaskDefinition
+	for _, d := range s.Deployments {
+		failing := d.RolloutState == "IN_PROGRESS" || d.RolloutState == "FAILED"
+		switch {
+		case d.TaskDefinition == brings:
+		case ok && d.TaskDefinition != other.TaskDefinition, by.rollingOut() && failing:
+			return Deployment{}, false
+		default:
+			other, ok = d, true
+		}
+	}
+	return other, ok && (by.rollingOut() || by.rollingBack())
 }
 
 // findCopies marks the versions that are copies of an older one. Only a definition that ran the same images as an older one
@@ -226,6 +270,9 @@ func (p *planning) lookBefore(ctx context.Context, s *Service) error {
 	stack := currentStack(s, p.Same)
 	top, _ := stack.top()
 	under, ok := stack.below(1)
+	if !ok {
+		under, ok = h.abandonedFor(top, p.Same)
+	}
 	a, b := top.version.TaskDefinition, under.version.TaskDefinition
 	higher := a.Family == b.Family && a.Revision > b.Revision
 	if !ok || stack.left != nil || a.IsZero() || a == b || higher && len(stack.visits) > 2 {

@@ -77,6 +77,9 @@ func (s *undoStack) below(n int) (v visit, ok bool) {
 // revision ECS has no more is a version like no other.
 func newStack(h *History, same Same) undoStack {
 	var s undoStack
+	if h.before != nil {
+		s.push(*h.before, same)
+	}
 	good := h.read()
 	for i := len(good) - 1; i >= 0; i-- {
 		d := good[i]
@@ -132,11 +135,27 @@ func currentStack(s *Service, same Same) undoStack {
 			stack.noteAbandoned(h.read()[1:], before, coming, same)
 		}
 	}
-	if n := len(stack.visits); s.beforeHistory && n > 1 && stack.left == nil {
-		left := stack.visits[n-2]
+	if n := len(stack.visits); s.beforeHistory && n > 0 && stack.left == nil {
+		left, ok := stack.below(1)
+		if !ok {
+			left, _ = h.abandonedFor(stack.visits[0], same)
+		}
 		stack.visits, stack.left = stack.visits[n-1:], &left
 	}
 	return stack
+}
+
+// abandonedFor gives the version in whose place another was deployed before it had come up; ok is false if there is none.
+func (h *History) abandonedFor(now visit, same Same) (left visit, ok bool) {
+	if now.deployment == nil {
+		return visit{}, false
+	}
+	for _, d := range h.read() {
+		if d.CreatedAt.Before(now.deployment.CreatedAt) && d.Revision != nil && d.stopped() && !same.Versions(d.Revision.Version, now.version) {
+			return visit{version: d.Revision.Version, since: d.CreatedAt, deployment: d}, true
+		}
+	}
+	return visit{}, false
 }
 
 // holds reports whether a version lies under the top: to deploy it is a return.
