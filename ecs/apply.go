@@ -163,7 +163,9 @@ func (s *Step) deployedSince(now *Service) bool {
 // somebody else has undone the same thing, and it is watched as ours.
 func (a *applying) overtaken(ctx context.Context, s *Step, now Deployment) {
 	if s.broughtBy(now) {
-		s.Deployment = now.ID
+		if s.Deployment = now.ID; s.group == nil {
+			s.rollback, s.ours = "", "" // there is nothing left to be rolled back
+		}
 		a.finish(ctx, s, nil)
 		return
 	}
@@ -229,6 +231,9 @@ func (a *applying) rollBack(ctx context.Context, s *Step) (settled bool, err err
 	var ended *ecstypes.ConflictException
 	if err == nil || ctx.Err() != nil || s.strategy != "ROLLING" && !errors.As(err, &ended) {
 		return err == nil, err
+	}
+	if err := a.pin(ctx, s); err != nil { // before the look, which then knows the copy that somebody else's undo deployed
+		return false, err
 	}
 	if len(a.stillThere(ctx, []*Step{s})) == 0 {
 		return true, errTold

@@ -133,6 +133,7 @@ var rollouts = []rollout{
 	{name: "moved tag, native, too late, undone by somebody", story: moved + "register web app=web@a1\ntoolate prod/web\n" + forced, accepted: "wait prod/web\ndeploy prod/web 9 !wait", state: Steady, ends: "web:9"},
 	{name: "moved tag, native, too late, deployed again", story: moved + "toolate prod/web\n" + forced, accepted: "wait prod/web\ndeploy prod/web 6 !wait", state: Superseded, ends: "web:6"},
 	{name: "moved tag, native, refused", story: moved + forced, between: "advance 1h", state: Steady, ends: "web:9", words: []string{"ConflictException"}},
+	{name: "moved tag, native, refused, somebody's undo", story: moved + forced, between: "advance 1h\nregister web app=web@a1\ndeploy prod/web 9 !wait", state: Steady, ends: "web:9"},
 	{name: "moved tag, native, stopped", story: moved + forced, accepted: "stop prod/web !wait", state: Superseded, ends: "web:8"},
 	{name: "moved tag, native, no permission to follow", story: moved + forced, between: noHistory, timeout: 300 * time.Millisecond, state: OutOfTime, ends: "web:8"},
 	{name: "moved tag, ECS rolls back", story: moved + forced + "rollback prod/web !wait\nstep 0", between: "step 5s", state: Steady, ends: "web:8"},
