@@ -50,7 +50,7 @@ type applying struct {
 	client   *Client
 	plan     *Plan
 	accepted chan<- *Step
-	copied   memo[string, copyMade] // by family, hash, and what it is in the place of though that was ACTIVE
+	copied   memo[string, copyMade] // by family, hash, and the definition that ECS refused to deploy, if it did
 }
 
 // inTens changes as many services at once as one burst of updates allows. The others follow in tens, each looked at again

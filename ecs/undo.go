@@ -20,7 +20,7 @@ type Decision struct {
 	rollback *ServiceDeployment // a deployment that goes on, and whose native rollback leads to To
 	guess    string             // why history does not say what ran before; then records and revisions are asked
 	asOf     time.Time          // of a guess: only a record from before then counts, and no revision
-	only     bool               // it has never run another version
+	only     bool               // there is nothing that it ran before
 	meant    UndoOptions        // of a guess: which services it is for
 	deeper   bool               // cannot be decided without the older part of the history
 }
@@ -203,6 +203,13 @@ func notUp(now, left visit, d *ServiceDeployment) Decision {
 	return decision
 }
 
+// ranOther reports whether a deployment of another version has ended well.
+func (h *History) ranOther(v Version, same Same) bool {
+	return slices.ContainsFunc(h.read(), func(d *ServiceDeployment) bool {
+		return d.successful() && (d.Revision == nil || !same.Versions(d.Revision.Version, v))
+	})
+}
+
 // attempt gives the newest deployment since the last good one that brought another version than what runs now; nil if there
 // is none.
 func (h *History) attempt(now Version, same Same) *ServiceDeployment {
@@ -268,6 +275,8 @@ func (o UndoOptions) stepBack(s *Service, stack *undoStack, newest *ServiceDeplo
 		return Decision{From: now, meant: o, guess: fmt.Sprintf("its history begins at %s, and it is older", clock(oldest(s.History.Deployments).CreatedAt))}
 	case !ok && depth > 1:
 		return Decision{Action: Blocked, From: now, Reason: "has never run a version without such an image"}
+	case !ok && s.History.ranOther(now.version, same):
+		return Decision{Action: Unchanged, From: now, only: true, Reason: "runs the first version that it ever ran, " + orUnknown(now.version)}
 	case !ok:
 		return Decision{Action: Unchanged, From: now, only: true, Reason: "has never run another version"}
 	case !to.version.Known():
