@@ -69,6 +69,7 @@ func openBucket(url string, o Options) (*Bucket, error) {
 
 func newClient(config aws.Config) *s3.Client {
 	return s3.NewFromConfig(config, func(o *s3.Options) {
+		o.APIOptions = append(o.APIOptions, refusePages)
 		o.Retryer = broken{retry.AddWithErrorCodes(o.Retryer, "ConditionalRequestConflict")}
 		if o.BaseEndpoint != nil {
 			o.UsePathStyle = true
@@ -171,6 +172,9 @@ func (b *Bucket) List(ctx context.Context, at Place) ([]Entry, error) {
 		if err != nil {
 			return nil, b.fault("s3:ListBucket", "", err)
 		}
+		if page.Name == nil && page.MaxKeys == nil && page.KeyCount == nil { // each of them is in every list
+			return nil, b.fault("s3:ListBucket", "", ErrNotS3)
+		}
 		for _, object := range page.Contents {
 			name, ok := strings.CutSuffix(strings.TrimPrefix(aws.ToString(object.Key), folder), suffix)
 			entry, ours := parseName(name)
@@ -222,7 +226,10 @@ func saveURL(ctx context.Context, url string, s *Snapshot, o Options) error {
 	if err != nil {
 		return err
 	}
-	err = b.put(ctx, key, text)
+	err = b.vacant(ctx, key)
+	if err == nil {
+		err = b.put(ctx, key, text)
+	}
 	if errors.Is(err, ErrExist) { // by ourselves perhaps: the answer to a first try was lost
 		if there, loadErr := b.get(ctx, key); loadErr == nil {
 			if same, _ := marshal(there); bytes.Equal(same, text) {

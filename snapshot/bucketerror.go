@@ -19,7 +19,7 @@ import (
 type BucketError struct {
 	Location string // s3://bucket or s3://bucket/key
 	Action   string // the permission it takes: s3:PutObject
-	Reason   error  // ErrNotExist, ErrExist, ErrPermission, ErrCredentials, ErrNoBucket, ErrBroken; nil if another
+	Reason   error  // ErrNotExist, ErrExist, ErrPermission, ErrCredentials, ErrNoBucket, ErrNotS3, ErrBroken; nil if another
 	Err      error  // of the SDK
 }
 
@@ -49,6 +49,8 @@ func (e *BucketError) Error() string {
 		return fmt.Sprintf("%s: %s is not allowed (%s)", e.Location, e.Action, said)
 	case ErrNotExist:
 		return fmt.Sprintf("%s: no such object", e.Location)
+	case ErrNotS3:
+		return fmt.Sprintf("%s: %s: %v, but a web page or something else", e.Location, e.Action, ErrNotS3)
 	case ErrExist:
 		return fmt.Sprintf("%s: is there already, and is not overwritten", e.Location)
 	}
@@ -72,6 +74,8 @@ func (b *Bucket) fault(action, key string, err error) error {
 	status := status(err)
 	var noBucket *types.NoSuchBucket
 	switch {
+	case errors.Is(err, ErrNotS3):
+		e.Reason = ErrNotS3
 	case code == "NoSuchBucket", errors.As(err, &noBucket):
 		e.Reason = ErrNoBucket
 	case code == "NoSuchKey", code == "NotFound", status == http.StatusNotFound && code == "":

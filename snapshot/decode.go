@@ -130,7 +130,7 @@ func (s *Snapshot) read(root *yaml.Node) error {
 	if err := checkVersion(root); err != nil {
 		return err
 	}
-	var services *yaml.Node
+	var services, schedules *yaml.Node
 	err := eachKey(root, func(key, value *yaml.Node) (err error) {
 		switch key.Value {
 		case "version":
@@ -147,6 +147,8 @@ func (s *Snapshot) read(root *yaml.Node) error {
 			s.TakenBy, err = text(value, checkTakenBy)
 		case "services":
 			services = value
+		case "schedules":
+			schedules = value
 		default:
 			err = problem(key, "unknown key %q", brief(key.Value))
 		}
@@ -160,6 +162,11 @@ func (s *Snapshot) read(root *yaml.Node) error {
 	}
 	if err := s.readServices(services); err != nil {
 		return err
+	}
+	if schedules != nil {
+		if err := s.readSchedules(schedules); err != nil {
+			return err
+		}
 	}
 	if err := s.check(); err != nil { // for what takes more than one value: a time needs a place
 		return malformed("%v", err)

@@ -29,6 +29,7 @@ func fill(t *testing.T, v reflect.Value, field string) {
 	values := map[string]any{
 		"Region": "eu-west-1", "Account": "123456789012", "TakenAt": exampleTime.Add(123456789), "TakenBy": "arn:aws:iam::1:user/Jo <jo@x>",
 		"TaskDefinition": "web:17", "RollingTo": "web:18", "Images": map[string]string{"app": "a/b#c:1@sha256:" + strings.Repeat("0", 64)},
+		"Schedules":  map[string]Service{"rule/web": {TaskDefinition: "web", Definition: json.RawMessage(`{"family":"web"}`)}},
 		"Definition": json.RawMessage(`{"a":[],"b":{},"c":[[1.5e3,-7],[null]],"d":[{"x":true},"\u0000\u2028\"\\ €\t` + "\x7f" + `"],"null":"~","yes":"no"}`),
 	}
 	switch value, known := values[field]; {
@@ -125,6 +126,11 @@ func TestDecodeRefuses(t *testing.T) {
 		{"version zero", "version: 0\nservices: {}\n", `line 1, column 10: version "0": write "version: 1"`},
 		{"unknown key", head + "servces: {}\n", `line 3, column 1: unknown key "servces"`},
 		{"unknown key of a service", head + "services:\n  web:\n    taskdefinition: web:17\n", `line 5, column 5: unknown key "taskdefinition"`},
+		{"unknown key of a schedule", head + "services: {}\nschedules:\n  rule/a:\n    taskdefinition: web:17\n", `line 6, column 5: unknown key "taskdefinition"`},
+		{"schedule of no kind", head + "services: {}\nschedules:\n  nightly: web:17\n", `line 5, column 3: schedule "nightly": write it as schedule/NAME or rule/NAME`},
+		{"schedule with images", head + "services: {}\nschedules:\n  rule/a:\n    taskDefinition: web:17\n    images:\n      app: web:v1\n", `line 6, column 5: a schedule has no images and no rollingTo`},
+		{"schedule of no definition", head + "services: {}\nschedules:\n  rule/a: 'web:'\n", `line 5, column 11: taskDefinition "web:": write it as web:42, as web, or as the ARN of a task definition`},
+		{"service without a revision", head + "services:\n  web: web\n", `line 4, column 8: taskDefinition "web": write it as web:42 or as the ARN of a task definition`},
 		{"key twice", head + "cluster: prod\nservices: {}\n", `line 3, column 1: "cluster" is there twice, first on line 2`},
 		{"service twice", head + "services:\n  web: web:17\n  web: web:18\n", `line 5, column 3: "web" is there twice, first on line 4`},
 		{"service twice, quoted", head + "services: {web: web:17, 'web': web:18}\n", `line 3, column 25: "web" is there twice, first on line 3`},
@@ -160,7 +166,7 @@ func TestDecodeRefuses(t *testing.T) {
 			`line 3, column 58: "012" is neither text, a number, true nor false; put it in quotes if it is text`},
 		{"2018, cut short", serviceARN + ";" + taskARN, "line 1: cut short: the last line has no end"},
 		{"2018, no service", taskARN + ";" + taskARN + "\n", `line 1: "arn:aws:ecs:eu-west-1:123456789012:task-definition/web:17;ar…" is not service-arn;task-definition-arn`},
-		{"2018, twice", strings.Repeat(serviceARN+";"+taskARN+"\n", 2), `line 2: service "web" is there twice`},
+		{"2018, twice", strings.Repeat(serviceARN+";"+taskARN+"\n", 2), `line 2: service "web" occurs twice`},
 		{"2018, two clusters", serviceARN + ";" + taskARN + "\n" + strings.Replace(serviceARN, "prod", "test", 1) + ";" + taskARN + "\n", `line 2: cluster "test": the snapshot is of cluster "prod"`},
 		{"2018, two regions", serviceARN + ";" + strings.Replace(taskARN, "west", "east", 1) + "\n", `line 1: the snapshot is of account "123456789012" in "eu-west-1"`},
 	} {

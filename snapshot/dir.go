@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"syscall"
 )
@@ -19,7 +20,16 @@ import (
 // directory leads out of it.
 type Dir struct {
 	root string
-	link func(dir *os.Root, oldname, newname string) error // os.Root.Link; a test takes hard links away
+	link linker
+}
+
+// A linker is os.Root.Link; a test takes hard links away.
+type linker func(dir *os.Root, oldname, newname string) error
+
+// Exposed reports whether everyone on the computer may write to the directory, and so put snapshots into it.
+func (d *Dir) Exposed() bool {
+	info, err := os.Stat(d.root)
+	return err == nil && runtime.GOOS != "windows" && info.Mode().Perm()&0o002 != 0
 }
 
 // String gives the absolute path.
@@ -55,7 +65,7 @@ func (d *Dir) save(ctx context.Context, dir *os.Root, s *Snapshot, before bool, 
 			return Entry{}, err
 		}
 		name := fileName(s.TakenAt, mark, before)
-		if err := d.publish(dir, temp, name+suffix); errors.Is(err, fs.ErrExist) {
+		if err := publish(dir, temp, name+suffix, d.link); errors.Is(err, fs.ErrExist) {
 			continue
 		} else if err != nil {
 			return Entry{}, err
@@ -112,8 +122,8 @@ func writeTemp(dir *os.Root, text []byte) (name string, err error) {
 
 // publish gives the temporary file its name, or fs.ErrExist if that is taken. Where the file system has no hard links, it
 // takes the name with an empty file, and renames over that.
-func (d *Dir) publish(dir *os.Root, temp, name string) error {
-	linkErr := d.link(dir, temp, name)
+func publish(dir *os.Root, temp, name string, link linker) error {
+	linkErr := link(dir, temp, name)
 	if linkErr == nil || errors.Is(linkErr, fs.ErrExist) {
 		return linkErr
 	}
@@ -225,19 +235,17 @@ func cause(err error) error {
 	return err
 }
 
-// saveFile writes or replaces one file outside of a store, in one step.
+// saveFile writes a file outside of a store, in one step that fails if there is one: [ErrExist]. An empty one, such as
+// mktemp makes, holds nothing that could be lost.
 func saveFile(file string, s *Snapshot) error {
 	text, err := marshal(s)
 	if err != nil {
 		return err
 	}
-	if info, err := os.Stat(file); err == nil {
-		if !info.Mode().IsRegular() {
-			return fmt.Errorf("%s: not a file: %w", file, ErrExist)
-		}
-		if _, err := loadFile(file); err != nil && info.Size() > 0 { // mktemp makes empty ones
-			return fmt.Errorf("%w, and it holds no snapshot that could be replaced: %w", ErrExist, err)
-		}
+	info, err := os.Stat(file)
+	empty := err == nil && info.Mode().IsRegular() && info.Size() == 0
+	if err == nil && !empty {
+		return &FileExistsError{File: file}
 	}
 	dir, err := os.OpenRoot(filepath.Dir(file))
 	if err != nil {
@@ -248,8 +256,16 @@ func saveFile(file string, s *Snapshot) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", file, cause(err))
 	}
-	if err := dir.Rename(temp, filepath.Base(file)); err != nil {
-		dir.Remove(temp)
+	defer dir.Remove(temp)
+	if empty {
+		err = dir.Rename(temp, filepath.Base(file))
+	} else {
+		err = publish(dir, temp, filepath.Base(file), (*os.Root).Link)
+	}
+	switch {
+	case errors.Is(err, fs.ErrExist):
+		return &FileExistsError{File: file}
+	case err != nil:
 		return fmt.Errorf("%s: %w", file, cause(err))
 	}
 	return syncDir(dir, ".")

@@ -144,26 +144,44 @@ func TestDirHuge(t *testing.T) {
 	}
 }
 
-// TestSaveAsReplaces an empty file, one of 2018, and one of its own.
-func TestSaveAsReplaces(t *testing.T) {
+// TestSaveAsFillsEmptyFile, as mktemp makes them.
+func TestSaveAsFillsEmptyFile(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), ".prod.ecsundo")
+	if err := os.WriteFile(file, nil, 0o640); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := SaveAs(t.Context(), file, example(), Options{}); err != nil {
+		t.Error(err)
+	}
+	info, err := os.Stat(file)
+	if err != nil || info.Size() != int64(len(exampleText)) || info.Mode().Perm() != 0o600 {
+		t.Errorf("%v, %v", info, err)
+	}
+}
+
+// TestSaveAsOverwritesNothing: neither one of 2018 nor one of its own.
+func TestSaveAsOverwritesNothing(t *testing.T) {
 	t.Parallel()
 	old := "arn:aws:ecs:eu-west-1:123456789012:service/web;arn:aws:ecs:eu-west-1:123456789012:task-definition/web:17\n"
-	for _, text := range []string{"", old, exampleText} {
+	for _, text := range []string{old, exampleText} {
 		file := filepath.Join(t.TempDir(), ".prod.ecsundo")
 		if err := os.WriteFile(file, []byte(text), 0o640); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := SaveAs(t.Context(), file, example(), Options{}); err != nil {
-			t.Error(err)
+		if _, err := SaveAs(t.Context(), file, example(), Options{}); !errors.Is(err, ErrExist) {
+			t.Errorf("got %v, want ErrExist", err)
 		}
-		info, err := os.Stat(file)
-		if err != nil || info.Size() != int64(len(exampleText)) || info.Mode().Perm() != 0o600 {
-			t.Errorf("%v, %v", info, err)
+		if there, err := os.ReadFile(file); string(there) != text || err != nil {
+			t.Errorf("%q, %v", there, err)
+		}
+		if left, err := os.ReadDir(filepath.Dir(file)); len(left) != 1 || err != nil {
+			t.Errorf("%v, %v", left, err)
 		}
 	}
 }
 
-// TestSaveAsLeavesOthersAlone: only a snapshot is replaced.
+// TestSaveAsLeavesOthersAlone: nothing is replaced.
 func TestSaveAsLeavesOthersAlone(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "notes")

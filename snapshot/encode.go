@@ -42,6 +42,14 @@ func Encode(w io.Writer, s *Snapshot) error {
 			return fmt.Errorf("service %q: %w", name, err)
 		}
 	}
+	if len(s.Schedules) > 0 {
+		fmt.Fprintln(out, "schedules:")
+	}
+	for _, name := range slices.Sorted(maps.Keys(s.Schedules)) {
+		if err := writeService(out, name, s.Schedules[name]); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+	}
 	fmt.Fprintln(out, "...")
 	return out.Flush()
 }

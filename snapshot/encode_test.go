@@ -33,6 +33,13 @@ services:
       family: api
       tags: []
   web: web:17
+schedules:
+  rule/nightly: job:3
+  "rule/pair#2":
+    taskDefinition: job:2
+    definition:
+      family: job
+  schedule/jobs/report: job
 ...
 `
 
@@ -51,6 +58,10 @@ func example() *Snapshot {
 				Definition: []byte(`{"containerDefinitions":[{"command":[],"environment":[{"name":"GREETING","value":"two\nlines"}],` +
 					`"memory":512,"name":"app","privileged":false}],"family":"api","tags":[]}`),
 			},
+		},
+		Schedules: map[string]Service{
+			"rule/nightly": {TaskDefinition: "job:3"}, "schedule/jobs/report": {TaskDefinition: "job"},
+			"rule/pair#2": {TaskDefinition: "job:2", Definition: []byte(`{"family":"job"}`)},
 		},
 	}
 }

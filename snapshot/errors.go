@@ -13,10 +13,11 @@ var (
 	ErrPermission  = fs.ErrPermission // access denied; from S3 it may also mean ErrNotExist, see [BucketError]
 	ErrCredentials = errors.New("credentials refused")
 	ErrNoBucket    = errors.New("no such bucket")
-	ErrBroken      = errors.New("the download broke off or was damaged")
+	ErrNotS3       = errors.New("the answer is not from S3")
+	ErrBroken      = errors.New("the download was interrupted or damaged")
 	ErrTooLarge    = fmt.Errorf("larger than a snapshot may be (%d MiB, %d values)", MaxSize>>20, maxValues)
-	ErrTruncated   = errors.New("cut short: the closing \"...\" is missing")
-	ErrVersion     = errors.New("of a newer ecsundo")
+	ErrTruncated   = errors.New("incomplete: the closing \"...\" is missing")
+	ErrVersion     = errors.New("written by a newer ecsundo")
 )
 
 // A FormatError says where a file is not a snapshot.
@@ -40,6 +41,25 @@ func (e *FormatError) Error() string {
 
 // Unwrap gives the sentinel, if there is one.
 func (e *FormatError) Unwrap() error { return e.Err }
+
+// A URLError says that a store or a snapshot was given as a URL of a kind that there is not.
+type URLError struct{ URL string }
+
+// Error says what there is.
+func (e *URLError) Error() string {
+	return fmt.Sprintf("%q is neither a path nor s3://bucket/…", e.URL)
+}
+
+// A FileExistsError says that a file was not written, since there is one. It is an [ErrExist].
+type FileExistsError struct{ File string }
+
+// Error says which.
+func (e *FileExistsError) Error() string {
+	return fmt.Sprintf("%s already exists and is not overwritten", e.File)
+}
+
+// Unwrap gives ErrExist.
+func (e *FileExistsError) Unwrap() error { return ErrExist }
 
 // A DirError says why a directory does not serve as a store.
 type DirError struct {

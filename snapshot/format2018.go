@@ -8,7 +8,7 @@ import (
 )
 
 // The tool of 2018 wrote one line a service, "service-arn;task-definition-arn", each with a line end.
-var serviceARNRE = regexp.MustCompile(`^arn:[a-z0-9-]+:ecs:([a-z0-9-]+):([0-9]{12}):service/(?:([A-Za-z0-9_-]+)/)?([A-Za-z0-9_-]+)$`)
+var serviceARNRE = regexp.MustCompile(`^arn:([a-z0-9-]+):ecs:([a-z0-9-]+):([0-9]{12}):service/(?:([A-Za-z0-9_-]+)/)?([A-Za-z0-9_-]+)$`)
 
 func is2018(text []byte) bool {
 	first, _, _ := bytes.Cut(bytes.TrimLeft(text, "\r\n"), []byte("\n"))
@@ -43,12 +43,12 @@ func (s *Snapshot) read2018(line string) error {
 	if service == nil || task == nil {
 		return fmt.Errorf("%q is not service-arn;task-definition-arn", brief(line))
 	}
-	for _, place := range [][]string{service[1:3], task[1:3]} {
-		if err := s.agree(place[0], place[1]); err != nil {
+	for _, place := range [][]string{service[1:4], task[1:4]} {
+		if err := s.agree(place[0], place[1], place[2]); err != nil {
 			return err
 		}
 	}
-	cluster, name := service[3], service[4]
+	cluster, name := service[4], service[5]
 	if s.Cluster == "" {
 		s.Cluster = cluster
 	}
@@ -56,8 +56,8 @@ func (s *Snapshot) read2018(line string) error {
 		return fmt.Errorf("cluster %q: the snapshot is of cluster %q", cluster, s.Cluster)
 	}
 	if _, ok := s.Services[name]; ok {
-		return fmt.Errorf("service %q is there twice", name)
+		return fmt.Errorf("service %q occurs twice", name)
 	}
-	s.Services[name] = Service{TaskDefinition: task[3]}
+	s.Services[name] = Service{TaskDefinition: task[4]}
 	return nil
 }

@@ -35,10 +35,27 @@ func (b *Bucket) put(ctx context.Context, key string, text []byte) error {
 		u.PartSize = max(int64(len(text)), manager.MinUploadPartSize) // one request: no parts are ever left behind
 	})
 	//lint:ignore SA1019 as above
-	if _, err := uploader.Upload(ctx, in); err != nil {
+	out, err := uploader.Upload(ctx, in)
+	if err == nil && out.ETag == nil { // S3 gives what it has kept a tag
+		err = ErrNotS3
+	}
+	if err != nil {
 		return b.fault("s3:PutObject", key, err)
 	}
 	return nil
+}
+
+// vacant looks whether a key is free, on servers that may ignore If-None-Match. One that does not tell is believed.
+func (b *Bucket) vacant(ctx context.Context, key string) error {
+	client, err := b.here(ctx)
+	if err != nil || !foreign(client) {
+		return err
+	}
+	out, err := client.HeadObject(ctx, &s3.HeadObjectInput{Bucket: &b.name, Key: &key, ExpectedBucketOwner: b.expected()})
+	if err != nil || out.ETag == nil {
+		return nil
+	}
+	return &BucketError{Location: bucketScheme + b.name + "/" + key, Action: "s3:PutObject", Reason: ErrExist, Err: ErrExist}
 }
 
 // get reads an object. Its size is known, and refused, before its body is read.

@@ -15,23 +15,42 @@ func (s *Snapshot) readServices(n *yaml.Node) error {
 		if err != nil {
 			return err
 		}
-		s.Services[name], err = s.readService(value)
+		s.Services[name], err = s.readService(value, checkTask)
 		return err
 	})
 }
 
-// readService reads "web:17", or a mapping.
-func (s *Snapshot) readService(n *yaml.Node) (service Service, err error) {
+func (s *Snapshot) readSchedules(n *yaml.Node) error {
+	s.Schedules = map[string]Service{}
+	return eachKey(n, func(key, value *yaml.Node) error {
+		name, err := text(key, checkUnit)
+		if err != nil {
+			return err
+		}
+		schedule, err := s.readService(value, checkFamily)
+		if err == nil && (schedule.Images != nil || schedule.RollingTo != "") {
+			err = problem(value, "a schedule has no images and no rollingTo")
+		}
+		s.Schedules[name] = schedule
+		return err
+	})
+}
+
+// A rule makes the check for a value of some key.
+type rule func(what string) func(string) error
+
+// readService reads "web:17", or a mapping. task checks its task definition.
+func (s *Snapshot) readService(n *yaml.Node, task rule) (service Service, err error) {
 	if n.Kind == yaml.ScalarNode {
-		service.TaskDefinition, err = s.readTask(n, "taskDefinition")
+		service.TaskDefinition, err = s.readTask(n, "taskDefinition", task)
 		return service, err
 	}
 	err = eachKey(n, func(key, value *yaml.Node) (err error) {
 		switch key.Value {
 		case "taskDefinition":
-			service.TaskDefinition, err = s.readTask(value, key.Value)
+			service.TaskDefinition, err = s.readTask(value, key.Value, task)
 		case "rollingTo":
-			service.RollingTo, err = s.readTask(value, key.Value)
+			service.RollingTo, err = s.readTask(value, key.Value, task)
 		case "images":
 			service.Images, err = readImages(value)
 		case "definition":
@@ -48,25 +67,28 @@ func (s *Snapshot) readService(n *yaml.Node) (service Service, err error) {
 }
 
 // readTask reads web:42 or an ARN. Where region and account are not given, the ARNs give them; they have to agree.
-func (s *Snapshot) readTask(n *yaml.Node, what string) (string, error) {
+func (s *Snapshot) readTask(n *yaml.Node, what string, check rule) (string, error) {
 	task, err := text(n, func(string) error { return nil })
 	if err != nil {
 		return "", err
 	}
 	if m := taskARNRE.FindStringSubmatch(task); m != nil {
-		if err := s.agree(m[1], m[2]); err != nil {
+		if err := s.agree(m[1], m[2], m[3]); err != nil {
 			return "", problem(n, "%s %q: %v", what, task, err)
 		}
-		task = m[3]
+		task = m[4]
 	}
-	if err := checkTask(what)(task); err != nil {
+	if err := check(what)(task); err != nil {
 		return "", problem(n, "%v", err)
 	}
 	return task, nil
 }
 
 // agree takes over the region and account of an ARN, or compares them.
-func (s *Snapshot) agree(region, account string) error {
+func (s *Snapshot) agree(partition, region, account string) error {
+	if err := CheckPartition(partition, region); err != nil {
+		return err
+	}
 	if s.Region == "" {
 		s.Region = region
 	}

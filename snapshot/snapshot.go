@@ -32,6 +32,11 @@ type Snapshot struct {
 	TakenBy string    // the ARN of who took it, empty if not known
 
 	Services map[string]Service // by name
+
+	// Schedules are what runs tasks in the cluster by the clock or at events, by the names that plans have for it: schedule/NAME,
+	// rule/NAME. Nil: nobody looked. Their images are not recorded, nor is what rolls out; a task definition without a revision is
+	// the newest of its family.
+	Schedules map[string]Service
 }
 
 // A Service is what one service ran: the last version that was good.
@@ -72,8 +77,10 @@ var (
 	regionRE  = regexp.MustCompile(`^[a-z0-9-]+$`)
 	accountRE = regexp.MustCompile(`^[0-9]{12}$`)
 	taskRE    = regexp.MustCompile(`^[A-Za-z0-9_-]+:[1-9][0-9]{0,8}$`)
-	taskARNRE = regexp.MustCompile(`^arn:[a-z0-9-]+:ecs:([a-z0-9-]+):([0-9]{12}):task-definition/(.+)$`)
+	taskARNRE = regexp.MustCompile(`^arn:([a-z0-9-]+):ecs:([a-z0-9-]+):([0-9]{12}):task-definition/(.+)$`)
 	imageRE   = regexp.MustCompile(`^[!-?A-~]+(@sha256:[0-9a-f]{64}|@sha512:[0-9a-f]{128})?$`)
+	unitRE    = regexp.MustCompile(`^(schedule|rule)/[A-Za-z0-9._/#-]+$`)
+	familyRE  = regexp.MustCompile(`^[A-Za-z0-9_-]+(:[1-9][0-9]{0,8})?$`)
 	printRE   = regexp.MustCompile(`^[[:print:]]+$`)
 )
 
@@ -103,6 +110,17 @@ func (s *Snapshot) check() error {
 		}
 		if err := service.check(); err != nil {
 			return fmt.Errorf("service %q: %w", name, err)
+		}
+	}
+	for name, schedule := range s.Schedules {
+		if err := checkUnit(name); err != nil {
+			return err
+		}
+		if err := checkFamily("taskDefinition")(schedule.TaskDefinition); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		if schedule.Images != nil || schedule.RollingTo != "" {
+			return fmt.Errorf("%s: a schedule has no images and no rollingTo", name)
 		}
 	}
 	return nil
@@ -170,6 +188,23 @@ func checkTask(what string) func(string) error {
 		}
 		return nil
 	}
+}
+
+// checkFamily is checkTask for what may leave the revision out.
+func checkFamily(what string) func(string) error {
+	return func(s string) error {
+		if family, _, _ := strings.Cut(s, ":"); len(family) > 255 || !familyRE.MatchString(s) {
+			return fmt.Errorf("%s %q: write it as web:42, as web, or as the ARN of a task definition", what, brief(s))
+		}
+		return nil
+	}
+}
+
+func checkUnit(s string) error {
+	if len(s) > 512 || !unitRE.MatchString(s) {
+		return fmt.Errorf("schedule %q: write it as schedule/NAME or rule/NAME", brief(s))
+	}
+	return nil
 }
 
 func checkImage(s string) error {

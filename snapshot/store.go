@@ -59,8 +59,8 @@ func Open(url string, o Options) (Store, error) {
 		return nil, errors.New("store: the name is empty")
 	case strings.HasPrefix(url, bucketScheme):
 		return openBucket(url, o)
-	case strings.Contains(url, "://"):
-		return nil, fmt.Errorf("store %q: neither a directory nor s3://bucket/prefix", url)
+	case isURL(url):
+		return nil, &URLError{URL: url}
 	}
 	dir, err := path(url)
 	if err != nil {
@@ -79,6 +79,9 @@ func Find(ctx context.Context, store Store, at Place, ref string, o Options) (*S
 		s, err := loadURL(ctx, ref, o)
 		return s, ref, err
 	}
+	if isURL(ref) {
+		return nil, "", &URLError{URL: ref}
+	}
 	file, err := path(ref)
 	if err != nil {
 		return nil, "", err
@@ -89,15 +92,18 @@ func Find(ctx context.Context, store Store, at Place, ref string, o Options) (*S
 			return s, location(store, at, entry.Name), err
 		}
 	}
-	s, err := loadFile(file)
+	s, err := loadFile(ctx, file)
 	return s, file, err
 }
 
-// SaveAs writes s where ref says, a file or s3://bucket/key, and gives the location. A file that holds a snapshot or
-// nothing is replaced, since the 2018 tool did so; any other file is left alone, and so is every object: [ErrExist].
+// SaveAs writes s where ref says, a file or s3://bucket/key, and gives the location. What
+// is there is never overwritten, unless it is an empty file: [ErrExist].
 func SaveAs(ctx context.Context, ref string, s *Snapshot, o Options) (string, error) {
 	if strings.HasPrefix(ref, bucketScheme) {
 		return ref, saveURL(ctx, ref, s, o)
+	}
+	if isURL(ref) {
+		return "", &URLError{URL: ref}
 	}
 	file, err := path(ref)
 	if err != nil {
@@ -105,6 +111,12 @@ func SaveAs(ctx context.Context, ref string, s *Snapshot, o Options) (string, er
 	}
 	return file, saveFile(file, s)
 }
+
+// urlRE matches what was meant to be a URL: s3:/x, S3://x, gs://x. A Windows drive has one letter.
+var urlRE = regexp.MustCompile(`^(?i:s3:|[a-z][a-z0-9+.-]+:/)`)
+
+// isURL reports whether text is, or was meant to be, a URL. Taken for a directory it would be gone with the CI container.
+func isURL(text string) bool { return urlRE.MatchString(text) }
 
 // path makes a path absolute, so that it still leads there when printed and pasted elsewhere.
 func path(p string) (string, error) {
@@ -121,8 +133,28 @@ func path(p string) (string, error) {
 	return filepath.Abs(p)
 }
 
-// loadFile reads a file of any kind: -s <(ssh host cat file) is a pipe.
-func loadFile(file string) (*Snapshot, error) {
+// loadFile reads a file of any kind: -s <(ssh host cat file) is a pipe. One whose writer does not come is waited for until
+// ctx ends.
+func loadFile(ctx context.Context, file string) (*Snapshot, error) {
+	if info, err := os.Stat(file); err != nil || info.Mode().IsRegular() {
+		return readFile(file)
+	}
+	var s *Snapshot
+	read := make(chan error, 1)
+	go func() {
+		var err error
+		s, err = readFile(file)
+		read <- err
+	}()
+	select {
+	case err := <-read:
+		return s, err
+	case <-ctx.Done():
+		return nil, fmt.Errorf("%s: %w", file, ctx.Err())
+	}
+}
+
+func readFile(file string) (*Snapshot, error) {
 	f, err := os.Open(file)
 	if err != nil {
 		return nil, err
