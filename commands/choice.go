@@ -2,13 +2,17 @@ package commands
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/ecsundo/ecsundo/commands/internal/settings"
+	"github.com/ecsundo/ecsundo/commands/internal/show"
 	"github.com/ecsundo/ecsundo/ecs"
 )
 
@@ -16,7 +20,7 @@ import (
 func undoFlags() []cli.Flag {
 	return []cli.Flag{
 		againFlag(), asOfFlag(),
-		&cli.StringFlag{Name: "if-image", Usage: "only what runs an image whose tag matches `GLOB`"},
+		&cli.StringFlag{Name: "if-image", Usage: "only services that run an image tag like `GLOB`"},
 	}
 }
 
@@ -27,21 +31,23 @@ type choice struct {
 	to       string   // a revision; empty: not asked for
 	image    string   // glob over what must run now; empty: anything
 	runs     func(ecs.Image) bool
-	revision int // number that must run now; 0: any
+	revision int  // number that must run now; 0: any
+	guarded  bool // the command knows --if-revision
 }
 
 // newChoice reads the flags, and refuses those that say two things at once.
 func newChoice(c *cli.Context) (choice, error) {
-	ch := choice{again: c.Bool("again"), to: c.String("to"), image: c.String("if-image")}
+	ch := choice{again: c.Bool("again"), to: c.String("to"), image: strings.TrimSpace(c.String("if-image"))}
+	ch.guarded = slices.ContainsFunc(c.Command.Flags, func(f cli.Flag) bool { return slices.Contains(f.Names(), "if-revision") })
 	for _, pair := range []struct{ a, b, hint string }{
-		{"to", "again", "--again is a step back, --to a place; leave one out"},
-		{"to", "as-of", "both say where to go; leave one out"},
-		{"to", "if-image", "--if-image goes back to the newest version without the image; leave one out"},
-		{"as-of", "again", "--again is a step back, --as-of a place; leave one out"},
-		{"if-image", "again", "--if-image goes as far back as it takes; leave --again out"},
+		{"to", "again", "--again goes back one more version, --to deploys the one that you name; use only one"},
+		{"to", "as-of", "both say which version to deploy; use only one"},
+		{"to", "if-image", "--if-image goes back to the newest version without the image; use only one"},
+		{"as-of", "again", "--again goes back one more version, --as-of to a moment; use only one"},
+		{"if-image", "again", "--if-image goes back as far as necessary; omit --again"},
 	} {
 		if c.IsSet(pair.a) && c.IsSet(pair.b) && isOn(c, pair.a) && isOn(c, pair.b) {
-			return ch, usagef(pair.hint, "--%s and --%s do not go together", pair.a, pair.b)
+			return ch, usagef(pair.hint, "--%s and --%s cannot be combined", pair.a, pair.b)
 		}
 	}
 	if s := c.String("as-of"); s != "" {
@@ -60,7 +66,7 @@ func newChoice(c *cli.Context) (choice, error) {
 	if s := c.String("if-revision"); s != "" {
 		ch.revision, err = strconv.Atoi(s)
 		if err != nil || ch.revision < 1 {
-			return ch, usagef("write the number alone, as 42", "--if-revision: %q is not the number of a revision", s)
+			return ch, usagef("give only the number, for example 42", "--if-revision %q is not a revision number", s)
 		}
 	}
 	return ch, nil
@@ -76,6 +82,9 @@ func (ch choice) planner() (ecs.Planner, error) {
 	switch {
 	case ch.to != "":
 		planner, err := ecs.ToPlanner(ch.to)
+		if _, other := strconv.Atoi(ch.to); err != nil && other != nil {
+			err = fmt.Errorf("%q is not a task definition", ch.to)
+		}
 		if err != nil {
 			return planner, usagef("write it as 41, web:41 or an ARN", "--to: %w", err)
 		}
@@ -86,14 +95,26 @@ func (ch choice) planner() (ecs.Planner, error) {
 	return ecs.UndoPlanner(ecs.UndoOptions{Again: ch.again, IfImage: ch.runs, IfRevision: ch.revision}), nil
 }
 
+// wildcards are a pattern that names nothing of an image: stars, question marks and [a-z], and what stands between the parts of a
+// reference.
+var wildcards = regexp.MustCompile(`^(\[[^\]]*\]|[*?/:@])+$`)
+
 // imageMatcher matches images by a glob: over the whole reference if the glob has a part of one (/, : or @), else over the
 // tag. A star stands for any text. The whole reference is the one in the task definition, or that with the digest that runs.
 func imageMatcher(pattern string) (func(ecs.Image) bool, error) {
-	globs, err := compileGlobs("--if-image", []string{pattern})
+	glob, err := settings.CompileGlob(pattern)
 	if err != nil {
-		return nil, err
+		return nil, usagef("", "--if-image: %w", err)
 	}
-	match := globs[0].Match
+	if strings.ContainsFunc(pattern, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }) {
+		return nil, usagef("give one pattern, without spaces and line breaks", "--if-image %q: no image reference has a space or a line break", pattern)
+	}
+	for _, one := range settings.WithoutBraces(pattern) {
+		if wildcards.MatchString(one) {
+			return nil, usagef("perhaps a shell variable is not set", "--if-image %q has only wildcards, and could match every image", pattern)
+		}
+	}
+	match := glob.Match
 	if !strings.ContainsAny(pattern, "/:@") {
 		return func(i ecs.Image) bool { return match(i.Tag()) }, nil
 	}
@@ -145,7 +166,7 @@ func (ch choice) notes(typed []string, steps []*ecs.Step) []string {
 		for _, s := range skipped {
 			names = append(names, s.Service)
 		}
-		notes = append(notes, "skipped, since they do not run such an image: "+someOf(names))
+		notes = append(notes, "skipped, because they do not run an image that matches: "+show.SomeOf(names))
 	}
 	if !ch.nothingRuns(steps) || !strings.ContainsAny(ch.image, "/:@") {
 		return notes

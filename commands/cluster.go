@@ -1,32 +1,22 @@
 package commands
 
 import (
+	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/ecsundo/ecsundo/commands/internal/line"
+	"github.com/ecsundo/ecsundo/commands/internal/settings"
 	"github.com/ecsundo/ecsundo/ecs"
 )
 
 func clusterCommand() *cli.Command {
 	return &cli.Command{
-		Name: "cluster", ArgsUsage: "CLUSTER...", Usage: "undo every service of the clusters",
-		Description: `Cluster takes every service of the clusters back to the version that it ran
-before, and waits until all are steady. A version is a task definition with the
-images that ran. Services that have already been taken back stay as they are, so
-that the same command twice is one undo; --again goes a step further.
-
-A cluster is named, or given by its ARN, which says the region too. Without an
-argument it is the one of ECSUNDO_CLUSTER or of the setting cluster. Nothing is
-changed before there is a plan for all of them.
-
---as-of goes to what ran at a time: an age (45m, 2h, 3d, 1d12h) or RFC 3339. An
-age only goes back, so that the same command later is harmless; an RFC 3339 time
-is taken at its word. --if-image takes back only what runs an image whose tag
-matches, to the newest version without one; a glob with a /, : or @ is compared
-with the whole reference. In CI it may run twice.
-
-Examples:
+		Name: "cluster", ArgsUsage: "CLUSTER...", Usage: "undo every service of one or more clusters",
+		Description: `Examples:
 
     ecsundo cluster prod --dry-run
     ecsundo cluster prod
@@ -35,16 +25,36 @@ Examples:
     ecsundo cluster prod --as-of 2025-06-02T09:30:00Z
     ecsundo cluster prod --if-image "$GITHUB_SHA"
     ecsundo cluster prod --batch 5
+    ecsundo cluster prod --schedules
+
+Cluster deploys to every service the version that it ran before, and waits until
+all services are steady. A version is a task definition with the images that
+ran. A service that was already rolled back stays as it is, so the same command
+twice is one undo. --again goes back one more version each time it is run: do
+not repeat it, also not after an interruption. The report then has the command
+that finishes only that step.
+
+CLUSTER is a name, or an ARN, which also gives the region. It must be on the
+command line. Nothing is changed before there is a plan for all clusters.
+
+--as-of takes an age (45m, 2h, 3d, 1d12h) or a time in RFC 3339. With an age,
+nothing newer than the current version is ever deployed, so a retry is safe. An
+exact time is used as given, even if that means deploying a newer version.
+
+--if-image compares a pattern with image tags, or with the whole image reference
+if the pattern has a /, : or @. It goes back to the newest version without such
+an image. In CI the same command may run twice.
+
+--schedules also undoes the rules and schedules of EventBridge that run tasks in
+the cluster, as rule/NAME and schedule/NAME.
 `,
-		Flags: flagsWith(slices.Concat(changingFlags(), filterFlags(), undoFlags(), []cli.Flag{batchFlag(), clusterFlag()})...),
-		Action: func(c *cli.Context) error {
-			ch, err := newChange(c)
+		Flags: flagsWith(slices.Concat(changingFlags(), filterFlags(), undoFlags(), []cli.Flag{batchFlag(), clusterFlag(), schedulesFlag()})...),
+		Action: withSettings(func(c *cli.Context, s settings.Settings) error {
+			ch, err := newChange(c, s)
 			if err != nil {
 				return err
 			}
-			if ch.filter, err = newFilter(c); err != nil {
-				return err
-			}
+			ch.filter, ch.offersSchedules = newFilter(s.Only, s.Except), true
 			if ch.choice, err = newChoice(c); err != nil {
 				return err
 			}
@@ -52,33 +62,64 @@ Examples:
 			if err != nil {
 				return err
 			}
-			clusters, err := clusterArguments(c)
+			if s.Cluster.From.Standing() && !c.Args().Present() {
+				return bareCluster(c, s)
+			}
+			clusters, err := clusterArguments(c, s)
 			if err != nil {
 				return err
+			}
+			if s.Schedules.Is {
+				ch.schedules = &ecs.Schedules{Leaving: ch.choice.runs}
 			}
 			for _, cluster := range clusters {
 				ch.targets = append(ch.targets, target{cluster: cluster, planner: planner})
 			}
 			return ch.run(c.Context)
-		},
+		}),
 	}
 }
 
+// bareCluster shows the help: a bare noun changes nothing, whatever settings name.
+func bareCluster(c *cli.Context, s settings.Settings) error {
+	if err := writeCommandHelp(c.App.ErrWriter, c.Command); err != nil {
+		return err
+	}
+	words := typed(c.Context)
+	if line.IsCommandWord(commandTree(), c.Command.Name, s.Cluster.Is) && !slices.Contains(words, "--") {
+		words = append(slices.Clone(words), "--")
+	}
+	return usagef(fmt.Sprintf("to undo that cluster: '%s'", line.Spell(append(slices.Clone(words), s.Cluster.Is))),
+		"missing argument: CLUSTER; %q from %s does not count here", s.Cluster.Is, s.Cluster.From)
+}
+
+// quoted names arguments: argument "prod"; arguments "prod", "staging".
+func quoted(args []string) string {
+	word, all := "argument", make([]string, len(args))
+	for i, arg := range args {
+		all[i] = strconv.Quote(arg)
+	}
+	if len(args) > 1 {
+		word = "arguments"
+	}
+	return word + " " + strings.Join(all, ", ")
+}
+
 // clusterArguments reads the clusters: the arguments, else -c, else what environment or configuration say.
-func clusterArguments(c *cli.Context) ([]ecs.ClusterName, error) {
-	names := []string{c.String("cluster")}
+func clusterArguments(c *cli.Context, s settings.Settings) ([]ecs.ClusterName, error) {
+	names := []string{s.Cluster.Is}
 	if c.Args().Present() || names[0] == "" {
 		var err error
 		if names, err = arguments(c, "CLUSTER", 0); err != nil {
 			return nil, err
 		}
-		if given := c.String("cluster"); given != "" && source(c, "cluster") == "" && (len(names) > 1 || names[0] != given) {
-			return nil, usagef("name all clusters as arguments", "--cluster %q is given, and %q", given, names)
+		if given := s.Cluster.Typed(); given != "" && (len(names) > 1 || names[0] != given) {
+			return nil, usagef("name all clusters as arguments", "--cluster %q conflicts with %s", given, quoted(names))
 		}
 	}
 	var clusters []ecs.ClusterName
 	for _, name := range names {
-		cluster, err := ecs.ParseClusterName(name)
+		cluster, err := settings.ParseCluster(name)
 		if err != nil {
 			return nil, usagef("", "%w", err)
 		}

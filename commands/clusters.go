@@ -7,41 +7,35 @@ import (
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/urfave/cli/v2"
 
+	"github.com/ecsundo/ecsundo/commands/internal/settings"
+	"github.com/ecsundo/ecsundo/commands/internal/show"
 	"github.com/ecsundo/ecsundo/ecs"
 )
 
 func clustersCommand() *cli.Command {
 	return &cli.Command{
 		Name: "clusters", ArgsUsage: "", Usage: "list the clusters of the region",
-		Description: `Clusters lists the clusters of the region with the number of their services and
-of their running tasks. It changes nothing.
-
-Examples:
+		Description: `Examples:
 
     ecsundo clusters
     ecsundo clusters --region eu-west-1 -o json
+
+Clusters lists the clusters of the region, with how many services and running
+tasks each has. It changes nothing.
 `,
 		Flags: flagsWith(timeoutFlag()),
-		Action: func(c *cli.Context) error {
+		Action: withSettings(func(c *cli.Context, s settings.Settings) error {
 			if c.Args().Present() {
-				return usagef("usage: ecsundo clusters [flags]", "one argument too many: %q", c.Args().First())
+				return usagef("usage: ecsundo clusters [flags]", "unexpected argument: %q", c.Args().First())
 			}
-			out, err := newOutput(c)
+			client, err := newConnector(c, s)(c.Context, "")
 			if err != nil {
 				return err
 			}
-			timeout, err := parseTimeout(c.String("timeout"))
-			if err != nil {
-				return err
-			}
-			client, err := newConnector(c)(c.Context, "")
-			if err != nil {
-				return err
-			}
-			ctx, cancel := context.WithTimeout(c.Context, timeout)
+			ctx, cancel := context.WithTimeout(c.Context, s.Timeout.Is)
 			defer cancel()
-			return listClusters(ctx, out, client)
-		},
+			return listClusters(ctx, newOutput(c, s), client)
+		}),
 	}
 }
 
@@ -54,10 +48,10 @@ func listClusters(ctx context.Context, out output, client *ecs.Client) error {
 		return writeClustersJSON(out, client.Region, clusters)
 	}
 	if len(clusters) == 0 {
-		fmt.Fprintf(out.stderr, "no clusters in %s; is it the right region and account? see --region and --profile\n", client.Region)
+		fmt.Fprintf(out.stderr, "no clusters in %s; check --region and --profile\n", client.Region)
 		return nil
 	}
-	l := listing{header: table.Row{"cluster", "services", "tasks"}}
+	l := show.Listing{Header: table.Row{"cluster", "services", "tasks"}}
 	for _, c := range clusters {
 		services, tasks := "?", "?"
 		if c.Known {
@@ -66,9 +60,9 @@ func listClusters(ctx context.Context, out output, client *ecs.Client) error {
 		if c.Pending > 0 {
 			tasks += fmt.Sprintf(", %d pending", c.Pending)
 		}
-		l.rows = append(l.rows, table.Row{clean(c.Name), services, tasks})
+		l.Rows = append(l.Rows, table.Row{show.Clean(c.Name), services, tasks})
 	}
-	return printText(out.stdout, l.in(out.form))
+	return show.Text(out.stdout, l.In(out.form))
 }
 
 func writeClustersJSON(out output, region string, clusters []ecs.ClusterSize) error {
@@ -86,5 +80,5 @@ func writeClustersJSON(out output, region string, clusters []ecs.ClusterSize) er
 		}
 		list = append(list, s)
 	}
-	return printJSON(out.stdout, map[string]any{"schemaVersion": schemaVersion, "region": region, "clusters": list})
+	return show.JSON(out.stdout, map[string]any{"schemaVersion": schemaVersion, "region": region, "clusters": list})
 }

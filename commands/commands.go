@@ -6,27 +6,33 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"os"
 	"os/signal"
 	"syscall"
 
 	"github.com/urfave/cli/v2"
+
+	"github.com/ecsundo/ecsundo/commands/internal/line"
+	"github.com/ecsundo/ecsundo/commands/internal/settings"
+	"github.com/ecsundo/ecsundo/ecs"
 )
 
-const program = "ecsundo"
+const program = line.Program
 
 // Main runs the command line args, whose first is the program's name, and returns the exit status. The result goes to
 // stdout and nothing else does; progress, warnings and errors go to stderr.
 //
-// The first SIGINT or SIGTERM ends the work in good order, a second one at once. A reader of the output who goes away must
+// The first SIGINT, SIGTERM, SIGHUP or SIGQUIT ends the work in good order, a second one at once. A reader of the output who goes away must
 // not end a run halfway, so SIGPIPE is ignored.
 func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	signal.Ignore(syscall.SIGPIPE)
 	boundMemory()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := signal.NotifyContext(context.Background(), endings()...)
 	defer stop()
-	context.AfterFunc(ctx, stop)
-	return printError(stderr, run(ctx, args[1:], stdin, stdout, stderr))
+	context.AfterFunc(ctx, func() {
+		stop()
+		endAtQuit()
+	})
+	return printError(stderr, ecs.Guarded(func() error { return run(ctx, args[1:], stdin, stdout, stderr) }))
 }
 
 // commandTree lists the commands in the order in which the help shows them. It is flat: a name may have two words.
@@ -40,6 +46,7 @@ func commandTree() []*cli.Command {
 		serviceCommand(),
 		serviceHistoryCommand(),
 		clustersCommand(),
+		checkCommand(),
 		configCommand(),
 		completionCommand(),
 		sandboxCommand(),
@@ -53,31 +60,43 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		_ = writeHelp(stderr, tree)
 		return statusError(statusUsage)
 	}
-	if args[0] == completeWord {
+	if args[0] == line.CompleteWord {
 		complete(ctx, tree, args[1:], stdout)
 		return nil
 	}
-	inv, err := parseArgs(tree, args)
+	inv, err := line.Parse(tree, args)
 	switch {
 	case err != nil:
 		return err
-	case inv.help && inv.command == nil:
+	case inv.Help && inv.Command == nil:
 		return writeHelp(stdout, tree)
-	case inv.help:
-		return writeCommandHelp(stdout, inv.command)
-	case inv.version:
+	case inv.Help:
+		return writeCommandHelp(stdout, inv.Command)
+	case inv.Version:
 		_, err = fmt.Fprintln(stdout, versionLine())
 		return err
 	}
-	app := newApp(tree, stdin, stdout, stderr)
-	app.Metadata = map[string]any{"typed": args}
-	return app.RunContext(ctx, inv.argv())
+	return newApp(tree, stdin, stdout, stderr).RunContext(context.WithValue(ctx, typedKey{}, args), inv.Argv())
 }
 
+// typedKey is where an action finds the command line as the user wrote it.
+type typedKey struct{}
+
 // typed gives the command line as the user wrote it.
-func typed(c *cli.Context) []string {
-	args, _ := c.App.Metadata["typed"].([]string)
+func typed(ctx context.Context) []string {
+	args, _ := ctx.Value(typedKey{}).([]string)
 	return args
+}
+
+// withSettings is the action of a command that goes by the settings.
+func withSettings(do func(*cli.Context, settings.Settings) error) cli.ActionFunc {
+	return func(c *cli.Context) error {
+		s, err := settings.Read(c)
+		if err != nil {
+			return err
+		}
+		return do(c, s)
+	}
 }
 
 // newApp wires the commands for urfave/cli, which reads the flags' values and dispatches; help, suggestions and exit
@@ -85,7 +104,6 @@ func typed(c *cli.Context) []string {
 func newApp(tree []*cli.Command, stdin io.Reader, stdout, stderr io.Writer) *cli.App {
 	for _, c := range tree {
 		c.HideHelp = true
-		c.Before = applySettings
 		c.OnUsageError = func(_ *cli.Context, err error, _ bool) error { return usagef("", "%w", err) }
 	}
 	return &cli.App{

@@ -3,6 +3,7 @@ package commands
 import (
 	"bufio"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -12,44 +13,47 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/ecsundo/ecsundo/commands/internal/line"
+	"github.com/ecsundo/ecsundo/commands/internal/settings"
+	"github.com/ecsundo/ecsundo/commands/internal/show"
 	"github.com/ecsundo/ecsundo/ecs"
 )
 
 // clusterNames gives the clusters of the region.
-func clusterNames(c *cli.Context) []candidate {
-	client, err := newConnector(c)(c.Context, "")
+func clusterNames(c *cli.Context, s settings.Settings) []line.Candidate {
+	client, err := newConnector(c, s)(c.Context, "")
 	if err != nil {
 		return nil
 	}
 	sizes, err := client.ClusterSizes(c.Context)
-	var all []candidate
-	for _, s := range sizes {
+	var all []line.Candidate
+	for _, size := range sizes {
 		about := ""
-		if s.Known && err == nil {
-			about = fmt.Sprintf("%d services", s.Services)
+		if size.Known && err == nil {
+			about = show.Counted(size.Services, "service")
 		}
-		all = append(all, candidate{s.Name, about})
+		all = append(all, line.Candidate{Value: size.Name, About: about})
 	}
 	return all
 }
 
 // clusterMeant gives the cluster that the command line or the settings name, and the client for it.
-func clusterMeant(c *cli.Context) (ecs.ClusterName, *ecs.Client, error) {
-	name := c.String("cluster")
-	if strings.HasPrefix(c.Command.Name, "cluster") && c.Args().Present() {
+func clusterMeant(c *cli.Context, s settings.Settings) (ecs.ClusterName, *ecs.Client, error) {
+	name := s.Cluster.Is
+	if strings.HasPrefix(c.Command.ArgsUsage, "CLUSTER") && c.Args().Present() {
 		name = c.Args().First()
 	}
-	cluster, err := ecs.ParseClusterName(name)
+	cluster, err := settings.ParseCluster(name)
 	if err != nil {
 		return cluster, nil, err
 	}
-	client, err := newConnector(c)(c.Context, cluster.Region)
+	client, err := newConnector(c, s)(c.Context, cluster.Region)
 	return cluster, client, err
 }
 
 // serviceNames gives the services of the cluster.
-func serviceNames(c *cli.Context) []candidate {
-	cluster, client, err := clusterMeant(c)
+func serviceNames(c *cli.Context, s settings.Settings) []line.Candidate {
+	cluster, client, err := clusterMeant(c, s)
 	if err != nil {
 		return nil
 	}
@@ -57,17 +61,17 @@ func serviceNames(c *cli.Context) []candidate {
 	if err != nil {
 		return nil
 	}
-	return plain(names...)
+	return line.Candidates(names...)
 }
 
 // imageTags gives the tags of the images that the services of the cluster run.
-func imageTags(c *cli.Context) []candidate {
-	cluster, client, err := clusterMeant(c)
+func imageTags(c *cli.Context, s settings.Settings) []line.Candidate {
+	cluster, client, err := clusterMeant(c, s)
 	if err != nil {
 		return nil
 	}
 	scope := ecs.Scope{Cluster: cluster.Name}
-	if strings.HasPrefix(c.Command.Name, "service") {
+	if strings.HasPrefix(c.Command.ArgsUsage, "SERVICE") {
 		scope.Services = c.Args().Slice()
 	}
 	states, _, err := client.States(c.Context, scope, false)
@@ -75,23 +79,23 @@ func imageTags(c *cli.Context) []candidate {
 		return nil
 	}
 	services := map[string][]string{}
-	for _, s := range states {
-		for _, i := range s.Version.Images {
-			if tag := tagOf(i.Reference); tag != "" && !slices.Contains(services[tag], s.Name) {
-				services[tag] = append(services[tag], s.Name)
+	for _, state := range states {
+		for _, i := range state.Version.Images {
+			if tag := tagOf(i.Reference); tag != "" && !slices.Contains(services[tag], state.Name) {
+				services[tag] = append(services[tag], state.Name)
 			}
 		}
 	}
-	var all []candidate
+	var all []line.Candidate
 	for _, tag := range sortedKeys(services) {
-		all = append(all, candidate{tag, someOf(services[tag])})
+		all = append(all, line.Candidate{Value: tag, About: show.SomeOf(services[tag])})
 	}
 	return all
 }
 
 // snapshotNames gives the snapshots of the cluster, newest first.
-func snapshotNames(c *cli.Context) []candidate {
-	cluster, client, err := clusterMeant(c)
+func snapshotNames(c *cli.Context, s settings.Settings) []line.Candidate {
+	cluster, client, err := clusterMeant(c, s)
 	if err != nil {
 		return nil
 	}
@@ -99,7 +103,7 @@ func snapshotNames(c *cli.Context) []candidate {
 	if err != nil {
 		return nil
 	}
-	store, _, err := newStoreChoice(c).open(client)
+	store, _, err := newStoreChoice(s, io.Discard).open(client)
 	if err != nil {
 		return nil
 	}
@@ -107,30 +111,30 @@ func snapshotNames(c *cli.Context) []candidate {
 	if err != nil {
 		return nil
 	}
-	var all []candidate
+	var all []line.Candidate
 	for _, e := range entries {
-		all = append(all, candidate{e.Name, kind(e) + ", " + ago(e.Time)})
+		all = append(all, line.Candidate{Value: e.Name, About: kind(e, client.Now()) + ", " + show.Ago(e.Time)})
 	}
 	return all
 }
 
 // revisions gives what the service has run, newest first, with the image tags.
-func revisions(c *cli.Context) []candidate {
+func revisions(c *cli.Context, s settings.Settings) []line.Candidate {
 	if c.Args().Len() != 1 {
 		return nil
 	}
-	cluster, client, err := clusterMeant(c)
+	cluster, client, err := clusterMeant(c, s)
 	if err != nil {
 		return nil
 	}
 	scope := ecs.Scope{Cluster: cluster.Name, Services: c.Args().Slice()}
-	line, err := client.Timeline(c.Context, scope, time.Now().AddDate(0, 0, -90))
+	past, err := client.Timeline(c.Context, scope, time.Now().AddDate(0, 0, -90), true)
 	if err != nil {
 		return nil
 	}
-	var all []candidate
+	var all []line.Candidate
 	family := ""
-	for _, e := range line.Events {
+	for _, e := range past.Events {
 		d := e.To.TaskDefinition
 		if d.IsZero() {
 			continue
@@ -142,23 +146,11 @@ func revisions(c *cli.Context) []candidate {
 		if d.Family == family {
 			value = strconv.Itoa(d.Revision)
 		}
-		if !slices.ContainsFunc(all, func(c candidate) bool { return c.value == value }) {
-			all = append(all, candidate{value, fmt.Sprintf("%s, %s, %s", imageChange(e.To, e.To), ago(e.At), strings.ToLower(e.Status))})
+		if !slices.ContainsFunc(all, func(c line.Candidate) bool { return c.Value == value }) {
+			all = append(all, line.Candidate{Value: value, About: fmt.Sprintf("%s, %s, %s", imageChange(e.To, e.To), show.Ago(e.At), strings.ToLower(e.Status))})
 		}
 	}
 	return all
-}
-
-// ago gives the age of something in a word or two.
-func ago(t time.Time) string {
-	age := max(0, time.Since(t))
-	switch {
-	case age < time.Hour:
-		return fmt.Sprintf("%dm ago", int(age.Minutes()))
-	case age < 48*time.Hour:
-		return fmt.Sprintf("%dh ago", int(age.Hours()))
-	}
-	return fmt.Sprintf("%dd ago", int(age.Hours()/24))
 }
 
 // awsProfiles gives the profiles of the AWS CLI's two files.

@@ -16,30 +16,34 @@ var (
 	zshScript string
 	//go:embed completion/ecsundo.fish
 	fishScript string
+	//go:embed completion/ecsundo.ps1
+	powershellScript string
 )
 
 func completionCommand() *cli.Command {
 	return &cli.Command{
-		Name: "completion", ArgsUsage: "bash|zsh|fish", Usage: "print a shell's completion script",
-		Description: `Completion prints a script for a shell. With it, the Tab key completes commands
-and flags, and the names of what there is: clusters, services, snapshots, and
-for --to the revisions that a service ran, with their image tags. It asks AWS
-with the credentials, region and settings that the command itself would use,
-gives up after a second, and is silent if something is wrong.
-
-    ~/.bashrc       source <(ecsundo completion bash)
-    ~/.zshrc        source <(ecsundo completion zsh)    # behind compinit
-    config.fish     ecsundo completion fish | source
-
-Examples:
+		Name: "completion", ArgsUsage: "SHELL", Usage: "print a shell's completion script",
+		Description: `Examples:
 
     ecsundo completion bash
     ecsundo completion zsh
     ecsundo completion fish
+    ecsundo completion powershell
+
+With the script, the Tab key completes commands and flags, and names from AWS:
+clusters, services, snapshots, image tags for --if-image, and for --to the
+revisions that a service ran. It asks AWS with the credentials, region and
+settings that the command itself would use. It gives up after a second, and
+prints no errors.
+
+    ~/.bashrc       source <(ecsundo completion bash)
+    ~/.zshrc        source <(ecsundo completion zsh)    # after compinit
+    config.fish     ecsundo completion fish | source
+    $PROFILE        ecsundo completion powershell | Out-String | iex
 `,
 		Flags: flagsWith(),
 		Action: func(c *cli.Context) error {
-			shells, err := arguments(c, "shell", 1)
+			shells, err := arguments(c, "SHELL", 1)
 			if err != nil {
 				return err
 			}
@@ -49,7 +53,7 @@ Examples:
 }
 
 func completionScripts() map[string]string {
-	return map[string]string{"bash": bashScript, "zsh": zshScript, "fish": fishScript}
+	return map[string]string{"bash": bashScript, "zsh": zshScript, "fish": fishScript, "powershell": powershellScript}
 }
 
 func writeCompletion(w io.Writer, shell string) error {

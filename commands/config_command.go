@@ -9,126 +9,68 @@ import (
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/urfave/cli/v2"
 
+	"github.com/ecsundo/ecsundo/commands/internal/line"
+	"github.com/ecsundo/ecsundo/commands/internal/settings"
+	"github.com/ecsundo/ecsundo/commands/internal/show"
 	"github.com/ecsundo/ecsundo/ecs"
 )
 
 func configCommand() *cli.Command {
 	return &cli.Command{
 		Name: "config", ArgsUsage: "", Usage: "show the settings, and where each comes from",
-		Description: `Config prints the settings as they are in effect here and now, and where each
-comes from: a flag, the environment, the file, AWS's own configuration, or
-built in. It asks nothing of AWS and shows no credentials.
-
-The file is ~/.ecsundo.yml, or the one of --config or ECSUNDO_CONFIG. All keys:
-
-    cluster: prod                  # where no cluster is given
-    region: eu-west-1
-    profile: ops
-    store: s3://ops-bucket/ecsundo # or a directory, relative to the file
-    bucketOwner: "123456789012"    # refuse a bucket of any other account
-    timeout: 30m
-    output: text                   # or json, markdown
-    only: [api-*, web]             # in commands on whole clusters
-    except: [legacy-*]
-    sidecars: [datadog-agent]      # images that move by themselves
-    repositories:                  # where commits are, by service
-      api-*: ~/src/api
-
-Of each there is a variable, such as ECSUNDO_CLUSTER or ECSUNDO_BUCKET_OWNER;
-it replaces what the file says, and a flag replaces both. There, lists have
-commas: ECSUNDO_ONLY='api-*,web', ECSUNDO_REPOSITORIES='api-*=/src/api'.
-
-Examples:
+		Description: `Examples:
 
     ecsundo config
     ecsundo config -o json
+
+Config prints all settings as they are in effect, and where each comes from: a
+flag, a variable, the settings file, the configuration of AWS, or built in. It
+asks AWS nothing and shows no credentials. 'ecsundo help config' lists all keys
+of the settings file.
 `,
-		Flags: flagsWith(append(filterFlags(), clusterFlag(), storeFlag(), timeoutFlag())...),
-		Action: func(c *cli.Context) error {
+		Flags: flagsWith(append(filterFlags(), clusterFlag(), copyTagFlag(), sidecarFlag(), storeFlag(), timeoutFlag())...),
+		Action: withSettings(func(c *cli.Context, s settings.Settings) error {
 			if c.Args().Present() {
-				return usagef("usage: ecsundo config [flags]", "one argument too many: %q", c.Args().First())
+				return usagef("usage: ecsundo config [flags]", "unexpected argument: %q", c.Args().First())
 			}
-			out, err := newOutput(c)
-			if err != nil {
-				return err
-			}
-			return showConfig(out, effectiveSettings(c))
-		},
+			return showConfig(newOutput(c, s), effectiveSettings(c.Context, s))
+		}),
 	}
 }
 
 // An effective is a setting as it is now, and where that comes from; empty if it is not set at all.
 type effective struct {
 	name   string
-	kind   keyKind
 	values []string
 	from   string
 }
 
 // effectiveSettings gives every setting, the file first.
-func effectiveSettings(c *cli.Context) []effective {
-	all := []effective{configFile(c)}
-	for _, name := range []string{"cluster", "region", "profile", "store", "bucketOwner", "timeout", "output", "only", "except", "sidecars", "repositories"} {
-		key, _ := findKey(name)
-		all = append(all, effectiveSetting(c, key))
+func effectiveSettings(ctx context.Context, s settings.Settings) []effective {
+	all := []effective{
+		newEffective("config", s.File), newEffective("cluster", s.Cluster), newEffective("region", s.Region), newEffective("profile", s.Profile), newEffective("store", s.Store),
+		newEffective("bucketOwner", s.BucketOwner), newEffective("timeout", s.Timeout), newEffective("output", s.Output), newEffective("ci", s.CI), newEffective("only", s.Only), newEffective("except", s.Except),
+		newEffective("copyTags", s.CopyTags), newEffective("schedules", s.Schedules), newEffective("sidecars", s.Sidecars), newEffective("repositories", s.Repositories),
+	}
+	if _, err := os.Stat(s.File.Is); err != nil {
+		all[0].from += ", not there"
+	}
+	if s.Region.From.Kind == settings.Nowhere {
+		all[2].values, all[2].from = awsRegion(ctx, s.Profile.Is)
+	}
+	if s.Profile.From.Kind == settings.Nowhere {
+		all[3].values, all[3].from = fromVariables("AWS_PROFILE", "AWS_DEFAULT_PROFILE")
 	}
 	return all
 }
 
-func configFile(c *cli.Context) effective {
-	file, named := configPath(c)
-	e := effective{name: "config", values: []string{tilde(file)}, from: "built in"}
-	switch {
-	case c.String("config") != "":
-		e.from = "--config"
-	case named:
-		e.from = "ECSUNDO_CONFIG"
-	}
-	if _, err := os.Stat(file); err != nil {
-		e.from += ", not there"
-	}
-	return e
-}
-
-func effectiveSetting(c *cli.Context, key settingKey) effective {
-	e := effective{name: key.name, kind: key.kind, values: settingOf(c, key.name), from: source(c, key.name)}
-	flag, isFlag := flagsOf(c.Command)[key.name]
-	switch {
-	case !isFlag && e.values != nil:
-		all, _ := c.App.Metadata["settings"].(settings)
-		e.from = all[key.name].from
-	case isFlag && c.IsSet(key.name):
-		e.values = []string{c.String(key.name)}
-		if flag.repeatable {
-			e.values = c.StringSlice(key.name)
-		}
-		if e.from == "" {
-			e.from = "--" + key.name
-		}
-	default:
-		e.values, e.from = fallback(c, key.name)
-	}
-	return e
-}
-
-// fallback is what is in effect for a setting that nobody has set.
-func fallback(c *cli.Context, name string) (values []string, from string) {
-	switch name {
-	case "region":
-		return awsRegion(c)
-	case "profile":
-		return fromVariables("AWS_PROFILE", "AWS_DEFAULT_PROFILE")
-	case "store":
-		return []string{defaultStore}, "built in"
-	case "timeout", "output":
-		return []string{c.String(name)}, "built in"
-	}
-	return nil, ""
+func newEffective[T any](name string, v settings.Value[T]) effective {
+	return effective{name, v.Text, v.From.String()}
 }
 
 // awsRegion finds the region as the other commands do.
-func awsRegion(c *cli.Context) (values []string, from string) {
-	client, err := ecs.Connect(context.WithoutCancel(c.Context), ecs.Options{Profile: c.String("profile")})
+func awsRegion(ctx context.Context, profile string) (values []string, from string) {
+	client, err := ecs.Connect(context.WithoutCancel(ctx), ecs.Options{Profile: profile})
 	if err != nil {
 		return nil, ""
 	}
@@ -148,21 +90,21 @@ func fromVariables(names ...string) (values []string, from string) {
 }
 
 func showConfig(out output, all []effective) error {
-	for _, name := range strangeVariables() {
-		fmt.Fprintf(out.stderr, "warning: %s is set, and there is no such setting%s\n", clean(name), suggestVariable(name))
+	for _, name := range settings.Strange() {
+		fmt.Fprintf(out.stderr, "warning: %s is set, but there is no such setting%s\n", show.Clean(name), suggestVariable(name))
 	}
 	if out.form == "json" {
 		return writeConfigJSON(out, all)
 	}
-	l := listing{header: table.Row{"setting", "value", "from"}}
+	l := show.Listing{Header: table.Row{"setting", "value", "from"}}
 	for _, e := range all {
 		from := e.from
 		if from == "" {
 			from = "not set"
 		}
-		l.rows = append(l.rows, table.Row{e.name, clean(strings.Join(e.values, ", ")), clean(from)})
+		l.Rows = append(l.Rows, table.Row{e.name, show.Clean(strings.Join(e.values, ", ")), show.Clean(from)})
 	}
-	return printText(out.stdout, l.in(out.form))
+	return show.Text(out.stdout, l.In(out.form))
 }
 
 func writeConfigJSON(out output, all []effective) error {
@@ -175,32 +117,11 @@ func writeConfigJSON(out output, all []effective) error {
 	for _, e := range all {
 		list = append(list, jsonSetting{e.name, orEmpty(e.values), e.from})
 	}
-	return printJSON(out.stdout, map[string]any{"schemaVersion": schemaVersion, "settings": list})
-}
-
-// strangeVariables names the variables that look like settings and are none. Their values are nobody's business.
-func strangeVariables() []string {
-	known := knownVariables()
-	var strange []string
-	for _, pair := range os.Environ() {
-		name, value, _ := strings.Cut(pair, "=")
-		if strings.HasPrefix(name, "ECSUNDO_") && value != "" && !known[name] {
-			strange = append(strange, name)
-		}
-	}
-	return strange
-}
-
-func knownVariables() map[string]bool {
-	known := map[string]bool{"ECSUNDO_CONFIG": true}
-	for _, key := range settingKeys() {
-		known[key.variable()] = true
-	}
-	return known
+	return show.JSON(out.stdout, map[string]any{"schemaVersion": schemaVersion, "settings": list})
 }
 
 func suggestVariable(name string) string {
-	if near := nearest(name, sortedKeys(knownVariables())); near != "" {
+	if near := line.Nearest(name, settings.Variables()); near != "" {
 		return "; nearest is " + near
 	}
 	return ""

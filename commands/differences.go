@@ -6,20 +6,21 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/ecsundo/ecsundo/commands/internal/show"
 	"github.com/ecsundo/ecsundo/ecs"
 )
 
 func diffFlag() cli.Flag {
-	return &cli.BoolFlag{Name: "diff", Usage: "what differs between the definitions, without values"}
+	return &cli.BoolFlag{Name: "diff", Usage: "show what differs between the task definitions"}
 }
 
 // textDiffs says below the table what differs for each service that has somewhere to go.
 func textDiffs(r *report, columns int) string {
 	var b strings.Builder
 	for _, s := range r.differing() {
-		fmt.Fprintf(&b, "%s: %s → %s\n", clean(s.Service), s.From.TaskDefinition, s.To.TaskDefinition)
+		fmt.Fprintf(&b, "%s: %s → %s\n", show.Clean(s.Service), s.From.TaskDefinition, s.To.TaskDefinition)
 		for _, line := range differences(s) {
-			b.WriteString(wrap(line, columns, 4))
+			b.WriteString(show.Wrap(line, columns, 4))
 		}
 		b.WriteString("\n")
 	}
@@ -59,24 +60,24 @@ func differences(s *ecs.Step) []string {
 }
 
 func describeDifference(c ecs.Change) string {
-	switch what := clean(c.What); {
+	switch what := show.Clean(c.What); {
 	case c.Before == "" && isValueless(c.After):
 		return what + ": comes back"
 	case c.After == "" && isValueless(c.Before):
 		return what + ": goes"
 	case isValueless(c.Before):
-		return what + ": has another value"
+		return what + ": differs"
 	case c.Before == "":
-		return what + ": comes back as " + clean(c.After)
+		return what + ": comes back as " + show.Clean(c.After)
 	case c.After == "":
-		return what + ": goes, was " + clean(c.Before)
+		return what + ": goes, was " + show.Clean(c.Before)
 	default:
-		return fmt.Sprintf("%s: %s → %s", what, clean(c.Before), clean(c.After))
+		return fmt.Sprintf("%s: %s → %s", what, show.Clean(c.Before), show.Clean(c.After))
 	}
 }
 
 // isValueless reports whether a side of a change says only that something is there, not what.
-func isValueless(side string) bool { return side == "(set)" || side == "container" }
+func isValueless(side string) bool { return side == "(set)" }
 
 // A jsonChange is one difference in JSON. A value that nobody is told is "(set)".
 type jsonChange struct {

@@ -7,6 +7,10 @@ import (
 	"io"
 	"io/fs"
 	"syscall"
+
+	"github.com/ecsundo/ecsundo/commands/internal/line"
+	"github.com/ecsundo/ecsundo/commands/internal/show"
+	"github.com/ecsundo/ecsundo/ecs"
 )
 
 // The exit statuses. The README and 'ecsundo help' list them.
@@ -31,9 +35,7 @@ func (f *failure) Error() string { return f.err.Error() }
 func (f *failure) Unwrap() error { return f.err }
 
 // usagef says that the command line or the configuration is not right. The hint may be empty.
-func usagef(hint, format string, args ...any) error {
-	return &failure{err: fmt.Errorf(format, args...), hint: hint, status: statusUsage}
-}
+func usagef(hint, format string, args ...any) error { return line.Usagef(hint, format, args...) }
 
 // A statusError ends the program with a status after a report that has said why.
 type statusError int
@@ -63,9 +65,9 @@ func printError(w io.Writer, err error) int {
 	if f.asked != "" {
 		text = f.asked + ": " + text
 	}
-	fmt.Fprintf(w, "%s: %s\n", program, clean(text))
+	fmt.Fprintf(w, "%s: %s\n", program, show.Clean(text))
 	if f.hint != "" {
-		fmt.Fprintf(w, "hint: %s\n", clean(f.hint))
+		fmt.Fprintf(w, "hint: %s\n", show.Clean(f.hint))
 	}
 	return f.status
 }
@@ -77,6 +79,19 @@ func readerLeft(err error) bool {
 	return errors.As(err, &path) && path.Op == "write" && errors.Is(path, syscall.EPIPE)
 }
 
+// fromPanic explains a defect of ecsundo itself. Its status is never the one that says that nothing was changed.
+func fromPanic(err error) *failure {
+	var p *ecs.PanicError
+	if !errors.As(err, &p) {
+		return nil
+	}
+	return &failure{
+		err:    fmt.Errorf("%w; what AWS has accepted continues", p),
+		hint:   "this is a defect of ecsundo, please report it; before you run the command again, look at what runs with 'ecsundo cluster history CLUSTER'",
+		status: statusFailed,
+	}
+}
+
 // because is a failure for why, with what to do about it.
 func because(why error, hint string) *failure {
 	return &failure{err: why, hint: hint, status: statusUsage}
@@ -84,12 +99,18 @@ func because(why error, hint string) *failure {
 
 // explain turns any error into a failure: what AWS and the network say becomes one line, with a hint where there is one.
 func explain(err error) *failure {
+	if why := fromPanic(err); why != nil {
+		return why
+	}
 	f := &failure{err: err, status: statusUsage}
 	if errors.As(err, &f) && f.hint != "" {
 		return f
 	}
 	if inner := (*failure)(nil); errors.As(f.err, &inner) && inner.hint != "" {
 		return &failure{asked: f.asked, err: f.err, hint: inner.hint, status: f.status}
+	}
+	if hint := line.Hint(f.err); hint != "" {
+		return &failure{asked: f.asked, err: f.err, hint: hint, status: f.status}
 	}
 	if errors.Is(err, context.Canceled) {
 		return &failure{asked: f.asked, err: errors.New("interrupted; nothing was changed"), status: statusInterrupted}

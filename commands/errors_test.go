@@ -34,7 +34,7 @@ func TestPrintError(t *testing.T) {
 		{
 			"denied", &failure{asked: "undo web", err: fmt.Errorf("service \"web\": %w", denied), status: statusUsage},
 			"ecsundo: undo web: not allowed: ecs:UpdateService: User: arn:x is not authorized to perform: ecs:UpdateService on resource: y\n" +
-				"hint: the README's IAM policy lists what each command needs; who you are: 'aws sts get-caller-identity'\n", 2,
+				"hint: 'ecsundo help iam' lists what each command needs; to see who you are: 'aws sts get-caller-identity'\n", 2,
 		},
 		{"interrupted", &failure{asked: "undo web", err: fmt.Errorf("x: %w", context.Canceled)}, "ecsundo: undo web: interrupted; nothing was changed\n", 130},
 		{"two", errors.Join(usagef("", "one"), usagef("", "two")), "ecsundo: one\necsundo: two\n", 2},
@@ -49,19 +49,5 @@ func TestPrintError(t *testing.T) {
 				t.Errorf("got  %d %q\nwant %d %q", status, b.String(), test.status, test.want)
 			}
 		})
-	}
-}
-
-func TestNearest(t *testing.T) {
-	t.Parallel()
-	names := []string{"cluster", "snapshot", "snapshots", "restore", "service", "web"}
-	tests := map[string]string{
-		"clutser": "cluster", "CLUSTER": "cluster", "snap": "snapshot", "snapshot": "snapshot", "srvice": "service",
-		"wbe": "web", "restart": "restore", "undo": "", "x": "", "": "", "we": "web",
-	}
-	for s, want := range tests {
-		if got := nearest(s, names); got != want {
-			t.Errorf("nearest(%q) = %q, want %q", s, got, want)
-		}
 	}
 }

@@ -16,16 +16,20 @@ func fromStore(err error) *failure {
 	switch {
 	case errors.As(err, &bucket):
 		return fromBucket(err, bucket)
+	case errors.As(err, new(*snapshot.FileExistsError)):
+		return because(err, "name another file")
+	case errors.As(err, new(*snapshot.URLError)):
+		return because(err, "use s3://bucket/prefix, or a path, for example ./snapshots")
 	case errors.Is(err, snapshot.ErrVersion):
-		return because(err, "get a newer ecsundo")
+		return because(err, "use a newer ecsundo")
 	case errors.Is(err, snapshot.ErrTruncated):
-		return because(err, "copy it again; one that you wrote by hand needs no takenAt, or a line \"...\" at its end")
+		return because(err, "copy it again; if you wrote it by hand, omit takenAt, or end it with a line \"...\"")
 	case errors.As(err, &format):
-		return because(err, "a snapshot is text and may be edited; the README shows what it looks like")
+		return because(err, "'ecsundo help snapshots' shows the format")
 	case errors.As(err, &dir):
-		return because(err, "another one: --store or ECSUNDO_STORE, a directory that can be written or s3://bucket/prefix")
+		return because(err, "choose a writable directory or s3://bucket/prefix with --store or ECSUNDO_STORE")
 	case errors.Is(err, snapshot.ErrTooLarge):
-		return because(err, "is it really a snapshot?")
+		return because(err, "check that it is a snapshot")
 	}
 	return nil
 }
@@ -33,20 +37,22 @@ func fromStore(err error) *failure {
 func fromBucket(err error, bucket *snapshot.BucketError) *failure {
 	switch bucket.Reason {
 	case snapshot.ErrNoBucket:
-		return because(err, "a bucket is not made for you: create it, or see --store and ECSUNDO_STORE")
+		return because(err, "create the bucket, or choose another one with --store or ECSUNDO_STORE")
 	case snapshot.ErrPermission:
-		return because(err, fmt.Sprintf("the README's IAM policy lists what each command needs, here %s; who you are: 'aws sts get-caller-identity'", bucket.Action))
+		return because(err, fmt.Sprintf("'ecsundo help iam' lists what each command needs, here %s; to see who you are: 'aws sts get-caller-identity'", bucket.Action))
 	case snapshot.ErrCredentials:
-		return because(err, "get new credentials, such as with 'aws sso login', or see AWS_ENDPOINT_URL_S3 if the store is not in AWS")
+		return because(err, "renew the credentials, for example with 'aws sso login'; if the store is not in AWS, set AWS_ENDPOINT_URL_S3")
+	case snapshot.ErrNotS3:
+		return because(err, "check HTTPS_PROXY and AWS_ENDPOINT_URL_S3: a proxy may have answered")
 	case snapshot.ErrBroken:
-		return because(err, "run the command again; if it stays so, the object is damaged")
+		return because(err, "run the command again; if that fails too, the object is damaged")
 	case fs.ErrExist:
-		return because(err, "name another object: none is ever overwritten")
+		return because(err, "name another object: objects are never overwritten")
 	case fs.ErrNotExist:
 		return because(err, "")
 	}
 	if why := fromNetwork(bucket.Err); why != nil {
-		return because(fmt.Errorf("%s: %w", bucket.Location, why.err), "see the network, HTTPS_PROXY and AWS_ENDPOINT_URL_S3")
+		return because(fmt.Errorf("%s: %w", bucket.Location, why.err), "check the network, HTTPS_PROXY and AWS_ENDPOINT_URL_S3")
 	}
 	if fromCredentials(bucket.Err) != nil {
 		return nil

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/ecsundo/ecsundo/commands/internal/show"
 	"github.com/ecsundo/ecsundo/ecs"
 )
 
@@ -46,7 +47,7 @@ func container(v ecs.Version, image ecs.Image) string {
 	if len(v.Images) < 2 {
 		return ""
 	}
-	return clean(image.Container) + " "
+	return show.Clean(image.Container) + " "
 }
 
 var commitHash = regexp.MustCompile(`[0-9a-f]{40}`)
@@ -61,7 +62,7 @@ func imageTag(image ecs.Image) string {
 	case image.Reference == "":
 		return "?"
 	case tagged:
-		return clean(commitHash.ReplaceAllStringFunc(tag, func(hash string) string { return hash[:12] }))
+		return show.Clean(commitHash.ReplaceAllStringFunc(tag, func(hash string) string { return hash[:12] }))
 	case pinned:
 		return "@" + shortDigest(digest)
 	}
@@ -70,5 +71,5 @@ func imageTag(image ecs.Image) string {
 
 func shortDigest(digest string) string {
 	_, hex, _ := strings.Cut(digest, ":")
-	return clean(hex[:min(8, len(hex))])
+	return show.Clean(hex[:min(8, len(hex))])
 }

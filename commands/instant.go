@@ -4,13 +4,13 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/ecsundo/ecsundo/commands/internal/line"
 	"github.com/ecsundo/ecsundo/ecs"
 )
 
@@ -22,26 +22,50 @@ type instant struct {
 
 func (m instant) String() string { return m.time.Format(time.RFC3339Nano) }
 
-const instantHint = "write it as 45m, 2h, 3d, 1d12h, or as 2026-11-22T14:10:00Z"
+const instantHint = "for example 45m, 2h, 3d, 1d12h, or 2026-11-22T14:10:00Z"
 
 // parseInstant reads an age such as 45m, 2h, 3d or 1d12h, or an RFC 3339 time. A moment in the future is none.
 func parseInstant(flag, s string, now time.Time) (instant, error) {
 	if age, err := parseAge(s); err == nil {
 		if age <= 0 {
-			return instant{}, usagef(instantHint, "%s: %q is no time ago", flag, s)
+			return instant{}, usagef(instantHint, "%s %q is not in the past", flag, s)
 		}
 		return instant{now.Add(-age).UTC().Truncate(time.Second), true}, nil
 	}
 	t, err := time.Parse(time.RFC3339, s)
 	switch {
 	case err != nil && strings.HasPrefix(s, "-"):
-		return instant{}, usagef("an age counts backwards by itself: "+strings.TrimLeft(s, "-"), "%s: %q would be in the future", flag, s)
+		return instant{}, usagef("an age needs no minus sign: "+strings.TrimLeft(s, "-"), "%s %q is in the future", flag, s)
 	case err != nil:
-		return instant{}, usagef(instantHint+", with its zone", "%s: %q is neither an age nor an RFC 3339 time", flag, s)
-	case t.After(now):
-		return instant{}, usagef("it is "+now.UTC().Format(time.RFC3339)+" now; is the zone right?", "%s: %s is in the future", flag, s)
+		return instant{}, usagef(instantHint+", with its time zone", "%s %q is neither an age nor an RFC 3339 time", flag, s)
+	case t.After(now.Add(wrongest)):
+		return instant{}, future(flag, t, now)
 	}
 	return instant{t.UTC(), false}, nil
+}
+
+// wrongest is how far a machine's clock may be off before a time is refused that it takes to be in the future. Until then the
+// clock of AWS decides.
+const wrongest = 48 * time.Hour
+
+func future(flag string, t, now time.Time) error {
+	return usagef("it is "+now.UTC().Format(time.RFC3339)+" now; check the time zone", "%s %s is in the future", flag, t.Format(time.RFC3339))
+}
+
+// by gives the moment as the clock of AWS has it, which is ahead by skew: an age counts by that, and a time is the same.
+func (m instant) by(skew time.Duration) instant {
+	if m.aged {
+		m.time = m.time.Add(skew).Truncate(time.Second)
+	}
+	return m
+}
+
+// notAfter refuses a time that is in the future by the clock of AWS.
+func (m instant) notAfter(flag string, now time.Time) error {
+	if !m.aged && m.time.After(now) {
+		return future(flag, m.time, now)
+	}
+	return nil
 }
 
 var ages = regexp.MustCompile(`^(?:(\d{1,5})d)?((?:\d{1,7}h)?(?:\d{1,9}m)?(?:\d{1,9}s)?)$`)
@@ -64,7 +88,7 @@ func parseAge(s string) (time.Duration, error) {
 }
 
 func asOfFlag() cli.Flag {
-	return &cli.StringFlag{Name: "as-of", Usage: "what ran at `TIME`: an age (45m, 2h, 3d) or RFC 3339"}
+	return &cli.StringFlag{Name: "as-of", Usage: "deploy what ran at `TIME`: 45m, 2h, 3d or RFC 3339"}
 }
 
 // asOfPlanner plans to go to what ran at a moment. One that was given by its age only goes back: run again later, it must
@@ -76,37 +100,5 @@ func (m instant) note(typed []string) string {
 	if !m.aged {
 		return fmt.Sprintf("as of %s", m)
 	}
-	return fmt.Sprintf("as of %s; the same moment again: '%s'", m, spell(withoutFlag(withValue(typed, "--as-of", m.String()), "--dry-run")))
-}
-
-// withValue gives a command line in which a flag has another value.
-func withValue(args []string, flag, value string) []string {
-	args = slices.Clone(args)
-	for i, arg := range args {
-		name, _, joined := strings.Cut(arg, "=")
-		switch {
-		case arg == "--":
-			return args
-		case name != flag && "-"+name != flag:
-		case joined:
-			args[i] = name + "=" + value
-		case i+1 < len(args):
-			args[i+1] = value
-		}
-	}
-	return args
-}
-
-// withoutFlag gives a command line without a flag that takes no value.
-func withoutFlag(args []string, flag string) []string {
-	var rest []string
-	for i, arg := range args {
-		if arg == "--" {
-			return append(rest, args[i:]...)
-		}
-		if name, _, _ := strings.Cut(arg, "="); name != flag && "-"+name != flag {
-			rest = append(rest, arg)
-		}
-	}
-	return rest
+	return fmt.Sprintf("as of %s; the same moment again: '%s'", m, line.Spell(line.WithoutFlag(line.WithValue(typed, "--as-of", m.String()), "--dry-run")))
 }

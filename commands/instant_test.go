@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/ecsundo/ecsundo/commands/internal/line"
 )
 
 func TestParseInstant(t *testing.T) {
@@ -37,14 +39,17 @@ func TestParseInstant(t *testing.T) {
 		{"999999999999999999d", "neither"},
 		{"", "neither"},
 		{"d", "neither"},
-		{"0m", "no time ago"},
-		{"0d", "no time ago"},
-		{"-45m", "would be in the future"},
+		{"0m", "is not in the past"},
+		{"0d", "is not in the past"},
+		{"-45m", "is in the future"},
 		{"+45m", "neither"},
 		{"４５m", "neither"},
 	}
 	for _, test := range tests {
 		m, err := parseInstant("--as-of", test.in, now)
+		if err == nil {
+			err = m.notAfter("--as-of", now)
+		}
 		switch {
 		case err != nil && !strings.Contains(err.Error(), test.want):
 			t.Errorf("%q: error %v, want %s", test.in, err, test.want)
@@ -83,7 +88,7 @@ func TestInstantNote(t *testing.T) {
 			t.Errorf("%s: got %s", test.typed, got)
 		}
 	}
-	if got := withoutFlag([]string{"a", "-v"}, "-v"); !slices.Equal(got, []string{"a"}) {
+	if got := line.WithoutFlag([]string{"a", "-v"}, "-v"); !slices.Equal(got, []string{"a"}) {
 		t.Errorf("got %v", got)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/ecsundo/ecsundo/commands/internal/show"
 	"github.com/ecsundo/ecsundo/ecs"
 )
 
@@ -22,7 +23,12 @@ func (ch change) plan(ctx context.Context) ([]job, error) {
 	jobs, errs := make([]job, len(ch.targets)), make([]error, len(ch.targets))
 	var all sync.WaitGroup
 	for i, t := range ch.targets {
-		all.Go(func() { jobs[i], errs[i] = ch.planTarget(ctx, t) })
+		all.Go(func() {
+			errs[i] = ecs.Guarded(func() (err error) {
+				jobs[i], err = ch.planTarget(ctx, t)
+				return err
+			})
+		})
 	}
 	all.Wait()
 	if err := joinDistinct(errs); err != nil {
@@ -31,11 +37,16 @@ func (ch change) plan(ctx context.Context) ([]job, error) {
 	seen := map[ecs.Cluster]bool{}
 	for _, j := range jobs {
 		if seen[j.plan.Cluster] {
-			return nil, usagef("", "cluster %q is given twice, by name and ARN", j.plan.Cluster.Name)
+			return nil, usagef("", "cluster %q is named twice, by name and by ARN", j.plan.Cluster.Name)
 		}
 		seen[j.plan.Cluster] = true
+		for _, s := range j.plan.Steps {
+			if kind, all := strings.CutSuffix(s.Service, "*"); all {
+				ch.filter.unread(kind)
+			}
+		}
 	}
-	return jobs, ch.filter.unused()
+	return jobs, ch.filter.unused(ch.schedules != nil)
 }
 
 func (ch change) planTarget(ctx context.Context, t target) (job, error) {
@@ -45,14 +56,15 @@ func (ch change) planTarget(ctx context.Context, t target) (job, error) {
 	}
 	scope := ecs.Scope{Cluster: t.cluster.Name, Services: t.services, MayMiss: t.mayMiss, Match: ch.filter.match}
 	plan, err := client.Plan(ctx, scope, t.planner, ecs.PlanOptions{
-		Strict: ch.strict, Same: ecs.Same{IgnoreDigests: ch.noPin, Whole: ch.whole, Sidecars: ch.sidecars}, NoImageCheck: ch.noCheck, Definitions: ch.diff, DryRun: ch.dryRun,
-		Records: ch.records(ctx, client, t),
+		Strict: ch.strict, NoGuess: ch.noGuess, CopyTags: ch.copyTags, NoPin: ch.noPin, Whole: ch.whole, Sidecar: ch.sidecars, NoImageCheck: ch.noCheck, Definitions: ch.diff, DryRun: ch.dryRun, NoWait: ch.noWait,
+		Schedules: ch.schedules, Records: ch.records(ctx, client, t),
 	})
 	if err != nil {
+		err = missingCluster(ctx, client, t.cluster.Name, err)
 		return job{}, &failure{asked: asked(t, err), err: err, hint: ch.filter.hint(err), status: statusUsage}
 	}
 	if want, got := t.cluster.Account, plan.Cluster.Account; want != "" && got != "" && want != got {
-		return job{}, usagef("see --profile", "the ARN of cluster %q is of account %s, and the credentials are of %s", t.cluster.Name, want, got)
+		return job{}, usagef("use credentials of that account, for example with --profile", "the ARN of cluster %q is in account %s, and the credentials are for account %s", t.cluster.Name, want, got)
 	}
 	return job{client, plan}, nil
 }
@@ -60,7 +72,7 @@ func (ch change) planTarget(ctx context.Context, t target) (job, error) {
 // records gives the snapshot that is restored, if one is, then those of the store.
 func (ch change) records(ctx context.Context, client *ecs.Client, t target) func() ([]ecs.Record, error) {
 	store := &recordReader{choice: ch.store, client: client, cluster: t.cluster.Name, warn: func(err error) {
-		fmt.Fprintf(ch.out.stderr, "warning: the store does not tell all that has been changed: %s\n", clean(explain(err).Error()))
+		fmt.Fprintf(ch.out.stderr, "warning: the store does not tell all that has been changed: %s\n", show.Clean(explain(err).Error()))
 	}}
 	return func() ([]ecs.Record, error) {
 		records, err := store.newest(ctx)
@@ -101,20 +113,21 @@ func joinDistinct(errs []error) error {
 }
 
 // run asks ECS for the changes of the plan and, unless nobody waits, follows each from when it was accepted to its end.
-// changed is told of every step that gets on.
-func (j job) run(ctx context.Context, noWait bool, changed func(*ecs.Step)) {
+// changed is told of every step that gets on. The error is a panic of the watch; what was accepted continues.
+func (j job) run(ctx context.Context, noWait bool, changed func(*ecs.Step)) (err error) {
 	accepted := make(chan *ecs.Step, len(j.plan.Steps))
 	go func() {
 		defer close(accepted)
 		j.client.Apply(ctx, j.plan, accepted)
 	}()
 	if !noWait {
-		j.client.Watch(ctx, j.plan, accepted, changed)
+		err = ecs.Guarded(func() error { j.client.Watch(ctx, j.plan, accepted, changed); return nil })
 	}
 	for s := range accepted {
 		changed(s)
 	}
 	j.settle(ctx)
+	return err
 }
 
 // settle gives the steps that ECS was not asked for any more the state that says so.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"maps"
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
@@ -73,6 +74,7 @@ type killer struct {
 	every  bool   // counts all requests, not only those that change something
 	moment string // before: nothing is done any more; lost: done, and the answer never sent; after: sent
 
+	busy   sync.WaitGroup
 	mu     sync.Mutex
 	left   int // requests until then; 0: never
 	victim *exec.Cmd
@@ -91,6 +93,8 @@ func newKiller(t *testing.T, story string) *killer {
 }
 
 func (k *killer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	k.busy.Add(1)
+	defer k.busy.Done()
 	victim, dead := k.its(r)
 	if victim == nil {
 		k.aws.ServeHTTP(w, r)
@@ -208,8 +212,8 @@ func killed(t *testing.T, moment string, n int, every bool) {
 	}
 	oneStepBack(t, k.aws)
 	k.aws.ResetCalls()
-	if out, status := k.run(t, 0, env, undo...); status != 0 || changes(k.aws) != 0 {
-		t.Errorf("the third run: status %d, %d changes\n%s", status, changes(k.aws), out)
+	if third, status := k.run(t, 0, env, undo...); status != 0 || changes(k.aws) != 0 {
+		t.Errorf("the third run: status %d, %d changes\n%s", status, changes(k.aws), third)
 	}
 	if t.Failed() {
 		t.Logf("the second run said\n%s", out)
@@ -232,6 +236,50 @@ func oneStepBack(t *testing.T, aws *ecstest.Server) {
 		if _, ok := aws.Definition(second); ok {
 			t.Errorf("%s was registered", second)
 		}
+	}
+}
+
+// TestKilledStranger: somebody deploys a hotfix of two services once the run is dead. With the guard that it had, the next run
+// leaves the hotfix, whether the dead one had undone the service or not, and takes the others one step back.
+func TestKilledStranger(t *testing.T) {
+	t.Parallel()
+	step, moments := 4, []string{"before", "lost", "after"}
+	if testing.Short() {
+		step = 11
+	}
+	for n := 1; n <= changesOfTwenty-1; n += step {
+		moment := moments[n%3]
+		t.Run(fmt.Sprintf("%s change %d", moment, n), func(t *testing.T) {
+			t.Parallel()
+			k := newKiller(t, twenty)
+			k.moment = moment
+			env := k.environment(t.TempDir())
+			undo := []string{"cluster", "prod", "--no-wait", "--if-image", "*:v3"}
+			if out, status := k.run(t, n, env, undo...); status != -1 {
+				t.Fatalf("it was not killed, but ended with %d\n%s", status, out)
+			}
+			k.server.CloseClientConnections() // what the dead run had under way comes before the hotfix
+			k.busy.Wait()
+			if err := k.aws.Tell("register s01 v4\nregister s09 v4\ndeploy prod/s01 4\ndeploy prod/s09 4 !wait"); err != nil {
+				t.Fatal(err)
+			}
+			out, status := k.run(t, 0, env, undo...)
+			if status != 0 {
+				t.Errorf("the second run: status %d\n%s", status, out)
+			}
+			if err := k.aws.Tell("wait"); err != nil {
+				t.Fatal(err)
+			}
+			running, want := k.aws.Running("prod"), twentyBack()
+			want["s01"], want["s09"] = "s01:4", "s09:4"
+			if !maps.Equal(running, want) {
+				t.Errorf("runs %v, want %v; the second run said\n%s", running, want, out)
+			}
+			k.aws.ResetCalls()
+			if third, status := k.run(t, 0, env, undo...); status != 0 || changes(k.aws) != 0 {
+				t.Errorf("the third run: status %d, %d changes\n%s", status, changes(k.aws), third)
+			}
+		})
 	}
 }
 

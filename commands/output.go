@@ -7,12 +7,16 @@ import (
 	"time"
 
 	"github.com/urfave/cli/v2"
+
+	"github.com/ecsundo/ecsundo/commands/internal/settings"
+	"github.com/ecsundo/ecsundo/commands/internal/show"
 )
 
 // An output is where results and progress go, and what they may look like.
 type output struct {
 	stdout, stderr io.Writer
-	form           string // text, json or markdown
+	form           string // text, json, markdown or name
+	runner         runner // what else reads it
 	width          int    // columns of the terminal behind stdout; 0: it is none
 	colour         bool   // on stdout
 	quiet          bool   // no progress
@@ -20,19 +24,19 @@ type output struct {
 	liveColour     bool   // on stderr
 }
 
-func newOutput(c *cli.Context) (output, error) {
+func newOutput(c *cli.Context, s settings.Settings) output {
 	stdout, stderr := c.App.Writer, c.App.ErrWriter
-	o := output{
+	return output{
 		stdout: stdout, stderr: stderr,
-		form:   c.String("output"),
-		width:  width(stdout),
-		colour: colourful(stdout, c.Bool("no-color")),
+		form:   s.Output.Is,
+		runner: newRunner(s),
+		width:  show.Width(stdout),
+		colour: show.Colourful(stdout, c.Bool("no-color")),
 		quiet:  c.Bool("quiet"),
-		live:   width(stderr) > 0 && !dumb() && !c.Bool("verbose"),
+		live:   show.Width(stderr) > 0 && !show.Dumb() && !c.Bool("verbose"),
 
-		liveColour: colourful(stderr, c.Bool("no-color")),
+		liveColour: show.Colourful(stderr, c.Bool("no-color")),
 	}
-	return o, checkForm(o.form)
 }
 
 // requestLog writes a line for each request to AWS.
@@ -45,6 +49,6 @@ func requestLog(w io.Writer) func(operation string, took time.Duration, err erro
 		}
 		mu.Lock()
 		defer mu.Unlock()
-		fmt.Fprintf(w, "%s %dms %s\n", operation, took.Milliseconds(), clean(result))
+		fmt.Fprintf(w, "%s %dms %s\n", operation, took.Milliseconds(), show.Clean(result))
 	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/jedib0t/go-pretty/v6/text"
 
+	"github.com/ecsundo/ecsundo/commands/internal/show"
 	"github.com/ecsundo/ecsundo/ecs"
 )
 
@@ -51,16 +52,16 @@ func picture(events []ecs.Event, from, to time.Time, o output) string {
 	slices.Sort(names)
 	margin := 0
 	for _, name := range names {
-		margin = max(margin, text.StringWidthWithoutEscSequences(clean(name)))
+		margin = max(margin, text.StringWidthWithoutEscSequences(show.Clean(name)))
 	}
 	margin = min(margin, max(8, o.width/3))
-	a := newAxis(from, to, max(10, o.width-margin-2))
+	a := show.NewAxis(from, to, max(10, o.width-margin-2))
 	var b strings.Builder
-	for _, line := range a.lines() {
+	for _, line := range a.Lines() {
 		b.WriteString(strings.TrimRight(strings.Repeat(" ", margin+2)+line, " ") + "\n")
 	}
 	for _, name := range names {
-		b.WriteString(text.Pad(text.Trim(clean(name), margin), margin, ' ') + "  " + lane(a, events, name, o.colour) + "\n")
+		b.WriteString(text.Pad(text.Trim(show.Clean(name), margin), margin, ' ') + "  " + drawLane(a, events, name, o.colour) + "\n")
 	}
 	var legend []string
 	for _, m := range marks {
@@ -74,12 +75,12 @@ func picture(events []ecs.Event, from, to time.Time, o output) string {
 	return b.String()
 }
 
-// lane draws the deployments of one service.
-func lane(a axis, events []ecs.Event, service string, colour bool) string {
-	drawn := make([]int, a.width) // 1 + place in marks; 0: nothing
+// drawLane draws the deployments of one service.
+func drawLane(a show.Axis, events []ecs.Event, service string, colour bool) string {
+	drawn := make([]int, a.Width) // 1 + place in marks; 0: nothing
 	for _, e := range events {
 		if e.Service == service {
-			at := a.column(e.At)
+			at := a.Column(e.At)
 			drawn[at] = max(drawn[at], 1+markOf(e.Status))
 		}
 	}
@@ -89,91 +90,7 @@ func lane(a axis, events []ecs.Event, service string, colour bool) string {
 			b.WriteString("·")
 			continue
 		}
-		b.WriteString(paint(colour, marks[d-1].colour, marks[d-1].sign))
+		b.WriteString(show.Paint(colour, marks[d-1].colour, marks[d-1].sign))
 	}
 	return b.String()
-}
-
-// An axis maps a window of time to columns.
-type axis struct {
-	from, to time.Time
-	width    int
-}
-
-func newAxis(from, to time.Time, width int) axis {
-	if !to.After(from) {
-		to = from.Add(time.Second)
-	}
-	return axis{from.UTC(), to.UTC(), width}
-}
-
-// column gives where a moment is, the first or last column for what is outside of the window.
-func (a axis) column(t time.Time) int {
-	at := int(float64(t.Sub(a.from)) / float64(a.to.Sub(a.from)) * float64(a.width))
-	return max(0, min(a.width-1, at))
-}
-
-const day = 24 * time.Hour
-
-// lines draws the dates, the times where a tick is less than a day, and the ticks.
-func (a axis) lines() []string {
-	step := a.step()
-	dates, times, ticks := blank(a.width), blank(a.width), blank(a.width)
-	shown := ""
-	for t := a.first(step); !t.After(a.to); t = t.Add(step) {
-		at := a.column(t)
-		ticks[at] = '|'
-		if date := t.Format("01-02"); date != shown && put(dates, at, date) {
-			shown = date
-		}
-		if step < day {
-			put(times, at, t.Format("15:04"))
-		}
-	}
-	lines := []string{string(dates), string(times), string(ticks)}
-	if step >= day {
-		lines = slices.Delete(lines, 1, 2)
-	}
-	return lines
-}
-
-// first gives the first tick: ticks are at whole hours or days.
-func (a axis) first(step time.Duration) time.Time {
-	midnight := time.Date(a.from.Year(), a.from.Month(), a.from.Day(), 0, 0, 0, 0, time.UTC)
-	if step >= day {
-		if midnight.Before(a.from) {
-			midnight = midnight.Add(day)
-		}
-		return midnight
-	}
-	t := midnight
-	for t.Before(a.from) {
-		t = t.Add(step)
-	}
-	return t
-}
-
-// step gives the time between two ticks: the shortest round one at which their labels have room.
-func (a axis) step() time.Duration {
-	room := a.to.Sub(a.from) / time.Duration(max(1, a.width/9))
-	for _, step := range []time.Duration{
-		time.Minute, 2 * time.Minute, 5 * time.Minute, 10 * time.Minute, 15 * time.Minute, 30 * time.Minute,
-		time.Hour, 2 * time.Hour, 3 * time.Hour, 6 * time.Hour, 12 * time.Hour, day, 2 * day, 5 * day, 7 * day, 14 * day, 30 * day,
-	} {
-		if step >= room {
-			return step
-		}
-	}
-	return (room/day + 1) * day
-}
-
-func blank(n int) []rune { return []rune(strings.Repeat(" ", n)) }
-
-// put writes a label from a column on, and reports whether there was room for it.
-func put(line []rune, at int, label string) bool {
-	if at+len(label) > len(line) || at > 0 && line[at-1] != ' ' {
-		return false
-	}
-	copy(line[at:], []rune(label))
-	return true
 }

@@ -51,7 +51,7 @@ func TestPictureFits(t *testing.T) {
 	now := time.Date(2026, 11, 22, 14, 7, 3, 0, time.UTC)
 	random := rand.New(rand.NewPCG(1, 2))
 	for range 2000 {
-		window := time.Duration(random.Int64N(int64(100*day))) + 1
+		window := time.Duration(random.Int64N(int64(100*24*time.Hour))) + 1
 		o := output{width: 20 + random.IntN(200)}
 		event := ecs.Event{Service: strings.Repeat("s", 1+random.IntN(100)), At: now.Add(-time.Duration(random.Int64N(int64(window)))), Status: "SUCCESSFUL"}
 		lines := strings.Split(picture([]ecs.Event{event}, now.Add(-window), now, o), "\n")

@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -9,6 +10,9 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/ecsundo/ecsundo/commands/internal/git"
+	"github.com/ecsundo/ecsundo/commands/internal/line"
+	"github.com/ecsundo/ecsundo/commands/internal/settings"
 	"github.com/ecsundo/ecsundo/ecs"
 )
 
@@ -17,22 +21,28 @@ import (
 type change struct {
 	command  string   // for the report: "cluster"
 	typed    []string // the command line, for advice
+	verb     verb
 	targets  []target
 	filter   *filter // nil: all services
 	choice   choice
-	batch    int      // services at a time; 0: all
-	commits  *commits // nil: none are shown
-	diff     bool     // compare the definitions
+	batch    int          // services at a time; 0: all
+	commits  *git.Commits // nil: none are shown
+	diff     bool         // compare the definitions
 	connect  connector
 	deadline deadline
 	dryRun   bool
 	noWait   bool
 	strict   bool
+	noGuess  bool // a guess is blocked
 	noPin    bool // leave tags as they are
 	whole    bool // the rest of the service revision too
 	noCheck  bool // do not ask the registry
 
-	sidecars []string // globs over images that move by themselves
+	schedules       *ecs.Schedules // rules and schedules too; nil: they are not looked at
+	offersSchedules bool           // the command could
+
+	sidecars func(ecs.Image) bool // images that move on their own
+	copyTags map[string]string    // of copies that are registered
 	store    storeChoice
 	region   string // as typed, for commands to paste
 	profile  string
@@ -50,26 +60,18 @@ type target struct {
 }
 
 // newChange reads the flags that all commands of this kind have. Targets are for the command to add.
-func newChange(c *cli.Context) (change, error) {
-	out, err := newOutput(c)
-	if err != nil {
-		return change{}, err
-	}
-	timeout, err := parseTimeout(c.String("timeout"))
-	if err != nil {
-		return change{}, err
-	}
+func newChange(c *cli.Context, s settings.Settings) (change, error) {
 	batch, err := parseBatch(c)
 	if err != nil {
 		return change{}, err
 	}
 	return change{
-		command: c.Command.Name, typed: typed(c), connect: newConnector(c), out: out, batch: batch,
-		deadline: deadline{started: time.Now(), timeout: timeout, set: c.IsSet("timeout")},
-		dryRun:   c.Bool("dry-run"), noWait: c.Bool("no-wait"), strict: c.Bool("strict"),
-		noPin: c.Bool("no-pin"), whole: c.Bool("whole"), noCheck: c.Bool("no-image-check"), store: newStoreChoice(c),
-		region: typedValue(c, "region"), profile: typedValue(c, "profile"), sidecars: settingOf(c, "sidecars"),
-		commits: newCommits(c), diff: c.Bool("diff"),
+		command: c.Command.Name, typed: typed(c.Context), verb: undoing, connect: newConnector(c, s), out: newOutput(c, s), batch: batch,
+		deadline: deadline{started: time.Now(), timeout: s.Timeout.Is, set: s.Timeout.From.Chosen()},
+		dryRun:   c.Bool("dry-run"), noWait: c.Bool("no-wait"), strict: c.Bool("strict"), noGuess: c.Bool("no-guess"),
+		noPin: c.Bool("no-pin"), whole: c.Bool("whole"), noCheck: c.Bool("no-image-check"), store: newStoreChoice(s, c.App.ErrWriter),
+		region: s.Region.Typed(), profile: s.Profile.Typed(), sidecars: sidecars(s), copyTags: s.CopyTags.Is,
+		commits: newCommits(c, s), diff: c.Bool("diff"),
 	}, nil
 }
 
@@ -78,12 +80,20 @@ func newChange(c *cli.Context) (change, error) {
 func (ch change) run(ctx context.Context) error {
 	planning, cancel := ch.deadline.all(ctx)
 	defer cancel()
-	r := &report{command: ch.command, again: ch.again(), choice: ch.choice, typed: ch.typed, dryRun: ch.dryRun, started: time.Now(), commits: ch.commits, diff: ch.diff}
+	r := &report{command: ch.command, verb: ch.verb, again: ch.again(), choice: ch.choice, typed: ch.typed, dryRun: ch.dryRun, started: time.Now(), commits: ch.commits, diff: ch.diff}
+	r.unseen = ch.offersSchedules && ch.schedules == nil
 	read := sayReading(ch.out, ch.targets)
 	jobs, err := ch.plan(planning)
 	read()
 	if err != nil {
 		return err
+	}
+	if ch.choice.asOf != nil && len(jobs) > 0 {
+		moment := ch.choice.asOf.by(jobs[0].plan.Skew)
+		if err := moment.notAfter("--as-of", jobs[0].plan.ObservedAt); err != nil {
+			return err
+		}
+		r.choice.asOf = &moment
 	}
 	for _, j := range jobs {
 		if ch.note != nil {
@@ -94,29 +104,30 @@ func (ch change) run(ctx context.Context) error {
 		}
 		r.plans = append(r.plans, j.plan)
 	}
-	reading := ch.commits.begin(planning, r.steps())
+	reading := beginCommits(planning, ch.commits, r.steps())
 	if ch.strict && r.blocked() > 0 {
 		r.refused = "--strict"
 	}
+	var broken error
 	if r.refused == "" && !ch.dryRun {
-		takeBack, err := ch.keep(planning, jobs)
+		before, err := ch.keep(planning, jobs)
 		if err != nil {
 			return err
 		}
-		ch.apply(ctx, jobs)
-		if r.begun() {
-			r.takeBack = joinCommands(takeBack)
-		}
+		broken = ch.apply(ctx, jobs)
+		r.finish, r.takeBack = ch.finishing(jobs), ch.takingBack(jobs, before)
 	}
 	r.finished = time.Now()
 	reading.Wait()
-	return ch.finish(r)
+	return cmp.Or(broken, ch.finish(r))
 }
 
 // finish writes the report and turns its status into the error that Main knows.
 func (ch change) finish(r *report) error {
 	status := r.status()
-	if err := r.write(ch.out); err != nil {
+	err := r.write(ch.out)
+	ch.out.runner.tell(ch.out, r)
+	if err != nil {
 		return &failure{asked: strings.TrimSuffix(r.sentence(), "."), err: err, status: max(status, statusFailed)}
 	}
 	if status != statusDone {
@@ -126,24 +137,26 @@ func (ch change) finish(r *report) error {
 }
 
 // apply asks ECS for the changes of all jobs, side by side, and follows them to their ends.
-func (ch change) apply(ctx context.Context, jobs []job) {
+func (ch change) apply(ctx context.Context, jobs []job) error {
 	ctx, accepted, cancel := ch.deadline.asking(ctx)
 	defer cancel()
-	p := newProgress(ch.out, jobs)
+	defer ch.out.runner.section(ch.out, "ecsundo: how the rollouts get on")()
+	p := newProgress(ch.out, jobs, ch.batch)
 	defer p.stop()
 	changed := func(s *ecs.Step) {
 		accepted(s.AcceptedAt)
 		p.changed(s)
 	}
 	if ch.batch > 0 {
-		inBatches(ctx, jobs, ch.batch, changed)
-		return
+		return inBatches(ctx, jobs, ch.batch, changed)
 	}
+	var errs oneError
 	var all sync.WaitGroup
 	for _, j := range jobs {
-		all.Go(func() { j.run(ctx, ch.noWait, changed) })
+		all.Go(func() { errs.note(j.run(ctx, ch.noWait, changed)) })
 	}
 	all.Wait()
+	return errs.err
 }
 
 // again is the command line that goes a step further; empty where there is no such thing.
@@ -155,5 +168,5 @@ func (ch change) again() string {
 	if at < 0 {
 		at = len(ch.typed)
 	}
-	return spell(slices.Insert(slices.Clone(ch.typed), at, "--again"))
+	return line.Spell(slices.Insert(slices.Clone(ch.typed), at, "--again"))
 }

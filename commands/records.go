@@ -62,6 +62,7 @@ func (r *recordReader) read(ctx context.Context) (records []ecs.Record, err erro
 	if err != nil {
 		return nil, err
 	}
+	entries = r.choice.withoutFuture(entries, r.client.Now())
 	entries = newestWithin(entries, recordsRead, recordsBytes)
 	if err := r.load(ctx, store, entries); err != nil {
 		return nil, err

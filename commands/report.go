@@ -3,27 +3,34 @@ package commands
 import (
 	"fmt"
 	"io"
+	"iter"
+	"maps"
 	"slices"
 	"strings"
 	"time"
 
+	"github.com/ecsundo/ecsundo/commands/internal/git"
+	"github.com/ecsundo/ecsundo/commands/internal/show"
 	"github.com/ecsundo/ecsundo/ecs"
 )
 
 // A report is what a command planned and what became of it. Its form is chosen last: text, JSON and Markdown say the same.
 type report struct {
-	command  string   // "cluster"
+	command  string // "cluster"
+	verb     verb
 	typed    []string // the command line
 	again    string   // the command line with --again; empty if that makes no sense
 	choice   choice
-	commits  *commits // nil: none are shown
-	diff     bool     // compare the definitions
+	commits  *git.Commits // nil: none are shown
+	diff     bool         // compare the definitions
 	plans    []*ecs.Plan
 	dryRun   bool
 	refused  string // the guard that kept everything as it was; empty if none did
 	started  time.Time
 	finished time.Time
-	takeBack string // the command that undoes what was done; empty if nothing was
+	unseen   bool   // scheduled tasks could have been looked at, and were not
+	finish   string // the command that does what was left undone, and no more; empty if nothing was
+	takeBack string // the command that undoes what was done; empty if nothing of it is in effect
 }
 
 // An outcome is a report in one word, for scripts.
@@ -71,7 +78,7 @@ func (r *report) status() int {
 	case outcomeFailed:
 		return statusFailed
 	case outcomeOutOfTime:
-		if r.begun() {
+		if r.begun() || slices.ContainsFunc(r.steps(), (*ecs.Step).Follows) {
 			return statusOutOfTime
 		}
 		return statusUsage
@@ -83,9 +90,9 @@ func (r *report) status() int {
 	return statusDone
 }
 
-// begun reports whether ECS has accepted any change.
+// begun reports whether ECS has accepted any change, or may have.
 func (r *report) begun() bool {
-	return slices.ContainsFunc(r.steps(), func(s *ecs.Step) bool { return !s.AcceptedAt.IsZero() })
+	return slices.ContainsFunc(r.steps(), func(s *ecs.Step) bool { return !s.AcceptedAt.IsZero() || s.Uncertain || s.Registered() })
 }
 
 // steps gives the steps of all clusters.
@@ -130,7 +137,7 @@ func (r *report) blocked() int {
 }
 
 func isBad(s *ecs.Step) bool {
-	return s.Action == ecs.Blocked || slices.Contains([]ecs.State{ecs.Failed, ecs.RolledBack, ecs.Superseded}, s.State)
+	return !s.Overwrote.IsZero() || s.Action == ecs.Blocked || slices.Contains([]ecs.State{ecs.Failed, ecs.RolledBack, ecs.Superseded}, s.State)
 }
 
 // sentence says in one line what is now true.
@@ -139,51 +146,58 @@ func (r *report) sentence() string {
 		outcomePlanned:     "This is a dry run, nothing was changed",
 		outcomeDone:        "Every service runs what was asked",
 		outcomeUnchanged:   "Nothing to do",
-		outcomeAccepted:    "ECS has accepted the changes and goes on by itself",
+		outcomeAccepted:    "ECS accepted the changes and continues",
 		outcomeFailed:      "Not every service runs what was asked",
-		outcomeOutOfTime:   "Out of time; what is not steady goes on by itself",
-		outcomeInterrupted: "Interrupted; what was accepted goes on by itself",
+		outcomeOutOfTime:   "Timed out; ECS continues, and the same command again keeps watching",
+		outcomeInterrupted: "Interrupted; ECS continues what it accepted",
 		outcomeRefused:     "Nothing was changed, because of " + r.refused,
 	}
+	if scheduled, services := split(r.steps(), (*ecs.Step).Scheduled); len(scheduled) > 0 {
+		rest := "ll services and scheduled tasks run what was asked"
+		if len(services) == 0 {
+			rest = "ll scheduled tasks run what was asked"
+		}
+		opening[outcomeDone], opening[outcomeFailed] = "A"+rest, "Not a"+rest
+	}
+	switch over := r.watchOn() == ""; { // nothing goes on
+	case over && r.choice.again: // the same command again would go further
+		opening[outcomeOutOfTime] = "Timed out"
+	case over:
+		opening[outcomeOutOfTime] = "Timed out; the same command again changes the rest"
+	case r.choice.again:
+		opening[outcomeOutOfTime] = "Timed out; ECS continues"
+	}
 	if r.choice.nothingRuns(r.steps()) {
-		return fmt.Sprintf("%s, nothing runs it (--if-image %q): %s.", opening[r.outcome()], r.choice.image, r.tally())
+		return fmt.Sprintf("No service runs an image that matches %q. %s: %s.", r.choice.image, opening[r.outcome()], r.tally())
 	}
 	return opening[r.outcome()] + ": " + r.tally() + "."
 }
 
-// verb says what the command does to a service, and done what it then is.
-func (r *report) verb() string {
-	if r.command == restoreName {
-		return "restore"
-	}
-	return "undo"
-}
+// A verb is what a command does to a service, and what the service then is.
+type verb struct{ do, done string }
 
-func (r *report) done() string {
-	if r.verb() == "restore" {
-		return "restored"
-	}
-	return "undone"
-}
+var (
+	undoing   = verb{"undo", "undone"}
+	deploying = verb{"deploy", "deployed"} // with --to, which also goes forward
+	restoring = verb{"restore", "restored"}
+)
 
-// tally counts the services by what became of them: 3 undone, 2 unchanged.
+// tally counts the services by what became of them, and the scheduled tasks after them: 3 undone and steady, 2 unchanged, 1
+// scheduled task undone.
 func (r *report) tally() string {
-	counts := map[string]int{}
-	var order []string
-	for _, s := range r.steps() {
-		word := r.stateWord(s)
-		if counts[word]++; counts[word] == 1 {
-			order = append(order, word)
-		}
-	}
-	slices.SortFunc(order, func(a, b string) int { return tallyRank(a) - tallyRank(b) })
 	var parts []string
-	for _, word := range order {
-		label := word
+	scheduled, services := split(r.steps(), (*ecs.Step).Scheduled)
+	for word, n := range r.countWords(services) {
 		if word == "steady" {
-			label = r.done() + " and steady"
+			word = r.verb.done + " and steady"
 		}
-		parts = append(parts, fmt.Sprintf("%d %s", counts[word], label))
+		parts = append(parts, fmt.Sprintf("%d %s", n, word))
+	}
+	for word, n := range r.countWords(scheduled) {
+		if word == "steady" {
+			word = r.verb.done
+		}
+		parts = append(parts, show.Counted(n, "scheduled task")+" "+word)
 	}
 	if len(parts) == 0 {
 		return "no services"
@@ -191,8 +205,23 @@ func (r *report) tally() string {
 	return strings.Join(parts, ", ")
 }
 
+// countWords counts steps by their state for people.
+func (r *report) countWords(steps []*ecs.Step) iter.Seq2[string, int] {
+	counts := map[string]int{}
+	for _, s := range steps {
+		counts[r.stateWord(s)]++
+	}
+	return func(yield func(string, int) bool) {
+		for _, word := range slices.SortedFunc(maps.Keys(counts), func(a, b string) int { return tallyRank(a) - tallyRank(b) }) {
+			if !yield(word, counts[word]) {
+				return
+			}
+		}
+	}
+}
+
 func tallyRank(word string) int {
-	return slices.Index([]string{"steady", "to undo", "to restore", "accepted", "out of time", "interrupted", "not asked for", "failed", "rolled back",
+	return slices.Index([]string{"steady", "to undo", "to deploy", "to restore", "accepted", "out of time", "interrupted", "uncertain", "not asked for", "failed", "rolled back",
 		"superseded", "blocked", "unchanged", "skipped"}, word)
 }
 
@@ -201,12 +230,18 @@ func (r *report) stateWord(s *ecs.Step) string {
 	if s.Action != ecs.Undo && s.State == ecs.Planned {
 		return string(s.Action)
 	}
+	if s.Blocked {
+		return string(ecs.Blocked)
+	}
 	switch s.State {
 	case ecs.Planned:
-		return "to " + r.verb()
+		return "to " + r.verb.do
 	case ecs.RolledBack:
 		return "rolled back"
 	case ecs.OutOfTime, ecs.Interrupted:
+		if s.Uncertain {
+			return "uncertain"
+		}
 		if s.AcceptedAt.IsZero() && !s.Follows() {
 			return "not asked for"
 		}
@@ -221,23 +256,10 @@ func (r *report) stateWord(s *ecs.Step) string {
 
 // seconds gives how long a step took from the answer of ECS to the verdict, or "" if there is none.
 func seconds(s *ecs.Step) string {
-	if s.AcceptedAt.IsZero() || s.FinishedAt.IsZero() {
+	if s.AcceptedAt.IsZero() || s.FinishedAt.IsZero() || s.Scheduled() {
 		return ""
 	}
 	return s.FinishedAt.Sub(s.AcceptedAt).Round(time.Second).String()
-}
-
-// checkForm refuses a form of output that there is not.
-func checkForm(form string) error {
-	forms := []string{"text", "json", "markdown"}
-	if slices.Contains(forms, form) {
-		return nil
-	}
-	hint := "there are " + strings.Join(forms, ", ")
-	if near := nearest(form, forms); near != "" {
-		hint = "nearest is " + near
-	}
-	return usagef(hint, "no form of output %q", form)
 }
 
 // write writes the report in the form that was asked for.
@@ -248,6 +270,8 @@ func (r *report) write(o output) error {
 		err = writeJSON(o.stdout, r)
 	case "markdown":
 		err = writeMarkdown(o.stdout, r)
+	case "name":
+		_, err = io.WriteString(o.stdout, r.names())
 	default:
 		_, err = io.WriteString(o.stdout, textReport(r, o.width, o.colour))
 	}

@@ -3,8 +3,8 @@ package commands
 import (
 	"io"
 	"math"
-	"time"
 
+	"github.com/ecsundo/ecsundo/commands/internal/show"
 	"github.com/ecsundo/ecsundo/ecs"
 )
 
@@ -26,6 +26,7 @@ type (
 		Services      []jsonService `json:"services"`
 		AsOf          string        `json:"asOf,omitempty"`
 		TakeBack      string        `json:"takeBack,omitempty"`
+		WatchOn       string        `json:"watchOn,omitempty"` // goes on watching what is not steady yet
 	}
 
 	jsonCluster struct {
@@ -50,16 +51,38 @@ type (
 		Since      string       `json:"since,omitempty"`   // when From was deployed
 		ToSince    string       `json:"toSince,omitempty"` // when To was last deployed
 		Reason     string       `json:"reason"`
+		ReasonCode string       `json:"reasonCode,omitempty"` // the reason for programs
 		Notes      []string     `json:"notes"`
 		TakenBack  string       `json:"takenBackFrom,omitempty"` // nothing is done, since the service has left this already
 		State      ecs.State    `json:"state,omitempty"`         // left out before ECS was asked
 		Error      string       `json:"error,omitempty"`
-		Waiting    string       `json:"waiting,omitempty"` // where the rollout waits for somebody
+		ErrorCode  string       `json:"errorCode,omitempty"` // the error for programs
+		Uncertain  bool         `json:"uncertain,omitempty"` // a change was sent, no answer came, and it may have been accepted
+		Overwrote  string       `json:"overwrote,omitempty"` // what somebody else had deployed a moment before, and ours has replaced
+		Waiting    string       `json:"waiting,omitempty"`   // where the rollout waits for somebody
+		Trouble    *jsonTrouble `json:"trouble,omitempty"`   // what kept it from becoming steady
+		Rollout    *jsonRollout `json:"rollout,omitempty"`   // how far it came, if it is not steady
+		Stuck      bool         `json:"stuck,omitempty"`     // it does not come up, and ECS goes on trying
 		Deployment string       `json:"deployment,omitempty"`
 		AcceptedAt string       `json:"acceptedAt,omitempty"`
 		FinishedAt string       `json:"finishedAt,omitempty"`
 		Seconds    *float64     `json:"seconds,omitempty"` // from accepted to finished
 		Diff       []jsonChange `json:"diff,omitzero"`     // only with --diff
+	}
+
+	jsonTrouble struct {
+		Failed  int      `json:"failedTasks"`
+		Stopped []string `json:"stoppedReasons"`
+		Events  []string `json:"events"`
+	}
+
+	jsonRollout struct {
+		Running int    `json:"running"` // tasks of the new deployment
+		Desired int    `json:"desired"`
+		Pending int    `json:"pending"`
+		Old     int    `json:"old"` // tasks of the others that still run
+		Stage   string `json:"stage,omitempty"`
+		Traffic *int   `json:"trafficPercent,omitempty"`
 	}
 
 	jsonImage struct {
@@ -72,13 +95,13 @@ type (
 
 // writeJSON writes the report for programs.
 func writeJSON(w io.Writer, r *report) error {
-	return printJSON(w, newJSONReport(r))
+	return show.JSON(w, newJSONReport(r))
 }
 
 func newJSONReport(r *report) jsonReport {
 	out := jsonReport{
 		SchemaVersion: schemaVersion, Command: r.command, Outcome: r.outcome(), ExitStatus: r.status(), DryRun: r.dryRun,
-		StartedAt: jsonTime(r.started), FinishedAt: jsonTime(r.finished), Summary: r.sentence(), TakeBack: r.takeBack,
+		StartedAt: show.Time(r.started), FinishedAt: show.Time(r.finished), Summary: r.sentence(), TakeBack: r.takeBack, WatchOn: r.watchOn(),
 		Clusters: []jsonCluster{}, Services: []jsonService{},
 	}
 	if r.choice.asOf != nil {
@@ -90,11 +113,11 @@ func newJSONReport(r *report) jsonReport {
 	}
 	for _, p := range r.plans {
 		c := p.Cluster
-		out.Clusters = append(out.Clusters, jsonCluster{c.Name, c.Region, c.Account, jsonTime(p.ObservedAt), orEmpty(p.Notes)})
+		out.Clusters = append(out.Clusters, jsonCluster{c.Name, c.Region, c.Account, show.Time(p.ObservedAt), orEmpty(p.Notes)})
 		for _, s := range p.Steps {
 			service := newJSONService(c.Name, s)
-			r.commits.fill(s.Service, s.From, service.FromImages)
-			r.commits.fill(s.Service, s.To, service.ToImages)
+			fillCommits(r.commits, s.Service, s.From, service.FromImages)
+			fillCommits(r.commits, s.Service, s.To, service.ToImages)
 			if compared[s] {
 				service.Diff = newJSONDiff(s)
 			}
@@ -105,15 +128,17 @@ func newJSONReport(r *report) jsonReport {
 }
 
 func newJSONService(cluster string, s *ecs.Step) jsonService {
+	action, code, why := s.Outcome()
 	out := jsonService{
-		Cluster: cluster, Name: s.Service, ARN: s.ServiceARN, Action: s.Action,
+		Cluster: cluster, Name: s.Service, ARN: s.ServiceARN, Action: action,
 		From: s.From.TaskDefinition.String(), To: s.To.TaskDefinition.String(),
 		Registers:  s.Registers,
 		FromImages: newJSONImages(s.From), ToImages: newJSONImages(s.To),
-		Since: jsonTime(s.Since), ToSince: jsonTime(s.ToSince), Reason: s.Reason, Notes: orEmpty(s.Notes),
-		TakenBack: s.Left.TaskDefinition.String(),
-		State:     s.State, Error: s.Error, Waiting: s.Waiting, Deployment: s.Deployment,
-		AcceptedAt: jsonTime(s.AcceptedAt), FinishedAt: jsonTime(s.FinishedAt),
+		Since: show.Time(s.Since), ToSince: show.Time(s.ToSince), Reason: why, Notes: orEmpty(s.AllNotes()),
+		TakenBack:  s.Left.TaskDefinition.String(),
+		ReasonCode: string(code), ErrorCode: string(s.ErrorCode), Uncertain: s.Uncertain, Overwrote: s.Overwrote.String(),
+		State: s.State, Error: s.Error, Waiting: s.Waiting, Trouble: newJSONTrouble(s), Rollout: newJSONRollout(s), Stuck: s.Stuck, Deployment: s.Deployment,
+		AcceptedAt: show.Time(s.AcceptedAt), FinishedAt: show.Time(s.FinishedAt),
 	}
 	if s.Deploys() != s.To.TaskDefinition {
 		out.Deploys = s.Deploys().String()
@@ -131,14 +156,6 @@ func newJSONImages(v ecs.Version) []jsonImage {
 		images = append(images, jsonImage{Container: i.Container, Image: i.Reference, Digest: i.Digest})
 	}
 	return images
-}
-
-// jsonTime writes a time in UTC, "" for none.
-func jsonTime(t time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	return t.UTC().Format(time.RFC3339)
 }
 
 func orEmpty(list []string) []string {

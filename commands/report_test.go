@@ -22,7 +22,7 @@ func webVersion(n int, tag string) ecs.Version {
 func testReport() *report {
 	start := time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC)
 	return &report{
-		command: "cluster", again: "ecsundo cluster prod --again", started: start, finished: start.Add(time.Minute),
+		command: "cluster", verb: undoing, again: "ecsundo cluster prod --again", started: start, finished: start.Add(time.Minute),
 		plans: []*ecs.Plan{{
 			Cluster: ecs.Cluster{Name: "prod", Region: "eu-west-1", Account: "123456789012"}, ObservedAt: start,
 			Notes: []string{"the versions are of different days"},
@@ -33,14 +33,16 @@ func testReport() *report {
 				},
 				{Service: "cron", Action: ecs.Blocked, From: webVersion(1, "v1"), Reason: "nothing to undo:\n\x1b[2Jit has only ever run web:1"},
 				{
-					Service: "shop", Action: ecs.Undo, From: webVersion(5, "v5"), To: webVersion(4, "v4"), State: ecs.RolledBack,
-					Reason: "web:5 runs since 10:00; before it ran web:4", Error: "tasks failed to start",
-					AcceptedAt: start, FinishedAt: start.Add(42 * time.Second),
+					Service: "shop", Action: ecs.Undo, From: webVersion(5, "v5"), To: webVersion(4, "v4"),
+					Reason: "web:5 runs since 10:00; before it ran web:4",
+					Progress: ecs.Progress{
+						State: ecs.RolledBack, Error: "tasks failed to start", ErrorCode: ecs.UndoFailed, AcceptedAt: start, FinishedAt: start.Add(42 * time.Second),
+					},
 				},
 				{
-					Service: "web", Action: ecs.Undo, From: webVersion(5, "v5"), To: webVersion(4, "v4"), State: ecs.Steady,
+					Service: "web", Action: ecs.Undo, From: webVersion(5, "v5"), To: webVersion(4, "v4"),
 					Reason: "web:5 runs since 10:00; before it ran web:4", Notes: []string{"the stack shop may deploy it again"},
-					AcceptedAt: start, FinishedAt: start.Add(14 * time.Second), Deployment: "ecs-svc/1",
+					Progress: ecs.Progress{State: ecs.Steady, AcceptedAt: start, FinishedAt: start.Add(14 * time.Second), Deployment: "ecs-svc/1"},
 				},
 			},
 		}},
@@ -60,10 +62,10 @@ shop     web:5  web:4  v5 → v4  rolled back  42s
 web      web:5  web:4  v5 → v4  steady       14s
     web:5 runs since 10:00; before it ran web:4
 
-attention: shop: ECS has put web:5 back, the version that was to be left; it is
-running now
-attention: already taken back: api from web:5. One step further:
-'ecsundo cluster prod --again'; forward again:
+attention: shop: the undo failed, and ECS rolled back to web:5, the version you
+wanted to leave
+attention: already rolled back: api from web:5. To go back one more version:
+'ecsundo cluster prod --again'; to redeploy:
 'ecsundo service -c prod api --to web:5'
 note: prod: the versions are of different days
 note: web: the stack shop may deploy it again
@@ -148,7 +150,7 @@ func TestOutcome(t *testing.T) {
 	steps := func(states ...ecs.State) []*ecs.Step {
 		var all []*ecs.Step
 		for _, state := range states {
-			s := &ecs.Step{Action: ecs.Undo, State: state}
+			s := &ecs.Step{Action: ecs.Undo, Progress: ecs.Progress{State: state}}
 			if state != ecs.Planned {
 				s.AcceptedAt = time.Unix(1, 0)
 			}
@@ -173,7 +175,7 @@ func TestOutcome(t *testing.T) {
 		{"superseded", report{}, steps(ecs.Superseded), outcomeFailed, 1},
 		{"failed and out of time", report{}, steps(ecs.OutOfTime, ecs.RolledBack), outcomeFailed, 1},
 		{"out of time", report{}, steps(ecs.Steady, ecs.OutOfTime), outcomeOutOfTime, 4},
-		{"out of time at once", report{}, []*ecs.Step{{Action: ecs.Undo, State: ecs.OutOfTime}}, outcomeOutOfTime, 2},
+		{"out of time at once", report{}, []*ecs.Step{{Action: ecs.Undo, Progress: ecs.Progress{State: ecs.OutOfTime}}}, outcomeOutOfTime, 2},
 		{"interrupted", report{}, steps(ecs.Failed, ecs.Interrupted), outcomeInterrupted, 130},
 		{"dry run", report{dryRun: true}, steps(ecs.Planned), outcomePlanned, 0},
 		{"dry run, blocked", report{dryRun: true}, of(ecs.Blocked), outcomePlanned, 1},

@@ -10,49 +10,52 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/ecsundo/ecsundo/commands/internal/settings"
+	"github.com/ecsundo/ecsundo/commands/internal/show"
 	"github.com/ecsundo/ecsundo/ecs"
 	"github.com/ecsundo/ecsundo/snapshot"
 )
 
-// restoreName is the command whose reports speak of restoring, not of undoing.
-const restoreName = "cluster restore"
-
 func clusterRestoreCommand() *cli.Command {
 	return &cli.Command{
-		Name: restoreName, ArgsUsage: "CLUSTER", Usage: "put a cluster back to a snapshot",
-		Description: `Restore puts the services of the cluster to what a snapshot recorded: the newest
-one that was asked for, or the one named with --snapshot, by its name in
-'ecsundo cluster snapshots', as a file or as an s3:// URL. Services that run it
-already are left as they are, and so are services that the snapshot does not
-know. Files of the tool of 2018 are read too; if the store is empty, restore
-looks for its ~/.CLUSTER.ecsundo.
-
-A snapshot of another cluster, region or account is refused.
-
-Examples:
+		Name: "cluster restore", ArgsUsage: "CLUSTER", Usage: "restore a cluster from a snapshot",
+		Description: `Examples:
 
     ecsundo cluster restore prod --dry-run
     ecsundo cluster restore prod --snapshot 20261122T101500Z
     ecsundo cluster restore prod -s ~/.prod.ecsundo
+    ecsundo cluster restore prod --schedules
+
+Restore deploys to each service what a snapshot recorded: the newest snapshot
+that somebody took, or the one that --snapshot names. Services that already run
+it stay as they are, and so do services that the snapshot does not contain.
+
+A snapshot of another cluster, region or account is refused. Files of the
+ecsundo of 2018 are read too; if the store has no snapshot, restore looks for
+its file ~/.CLUSTER.ecsundo.
 `,
-		Flags: flagsWith(append(append(changingFlags(), filterFlags()...), batchFlag(), clusterFlag(), snapshotFlag("restore `REF`: a name, a file or s3://bucket/key"))...),
-		Action: func(c *cli.Context) error {
-			ch, err := newChange(c)
+		Flags: flagsWith(append(append(changingFlags(), filterFlags()...), batchFlag(), clusterFlag(), schedulesFlag(), snapshotFlag("restore `REF`: a name, a file or s3://bucket/key"))...),
+		Action: withSettings(func(c *cli.Context, s settings.Settings) error {
+			ch, err := newChange(c, s)
 			if err != nil {
 				return err
 			}
-			if ch.filter, err = newFilter(c); err != nil {
-				return err
+			ch.verb, ch.filter = restoring, newFilter(s.Only, s.Except)
+			if c.String("snapshot") != "" {
+				ch.filter = typedFilter(s)
 			}
-			cluster, client, err := oneCluster(c)
+			cluster, client, err := oneCluster(c, s, ch.connect)
 			if err != nil {
 				return err
+			}
+			if s.Schedules.Is {
+				ch.schedules = &ecs.Schedules{}
 			}
 			if err := ch.load(c.Context, client, cluster, c.String("snapshot")); err != nil {
 				return err
 			}
 			return ch.run(c.Context)
-		},
+		}),
 	}
 }
 
@@ -78,9 +81,26 @@ func (ch *change) load(ctx context.Context, client *ecs.Client, cluster ecs.Clus
 	if err != nil {
 		return fail(fmt.Errorf("snapshot %s: %w", found.name, err))
 	}
+	ch.filter.of = " of snapshot " + found.name
 	names := slices.DeleteFunc(sortedKeys(record.Services), func(n string) bool { return !ch.filter.match(n) })
-	if len(names) == 0 {
+	schedules := slices.DeleteFunc(sortedKeys(record.Schedules), func(n string) bool { return !ch.filter.match(ecs.ScheduleUnit(n)) })
+	switch {
+	case ch.schedules == nil && len(names) == 0, len(names)+len(schedules) == 0:
 		return fail(found.nothing())
+	case len(schedules) == 0:
+		ch.schedules = nil // there is nothing to put back
+	case ch.schedules != nil:
+		ch.schedules.Restore = &record
+	}
+	if names == nil {
+		names = []string{} // none, and not all
+	}
+	for _, name := range schedules {
+		found.left = append(found.left, ecs.ScheduleUnit(name))
+	}
+	found.left = slices.Compact(found.left)
+	if ch.schedules != nil {
+		found.left = nil
 	}
 	ch.note = func(ctx context.Context, p *ecs.Plan) { found.annotate(ctx, client, ch.filter, p) }
 	ch.targets = []target{{cluster: cluster, services: names, mayMiss: true, planner: ecs.RestorePlanner(record), record: &record}}
@@ -91,7 +111,8 @@ func (ch *change) load(ctx context.Context, client *ecs.Client, cluster ecs.Clus
 type foundSnapshot struct {
 	*snapshot.Snapshot
 	name   string
-	before string // name of the one taken before it; empty if there is none or it was not taken as the newest
+	left   []string // schedules in it that nobody asked for
+	before string   // name of the one taken before it; empty if there is none or it was not taken as the newest
 }
 
 // findSnapshot loads what ref names; without ref the newest snapshot that was asked for, else the file of the tool of 2018.
@@ -111,7 +132,7 @@ func (ch change) findSnapshot(ctx context.Context, client *ecs.Client, at ecs.Cl
 	if err != nil {
 		return foundSnapshot{}, err
 	}
-	entries = slices.DeleteFunc(entries, func(e snapshot.Entry) bool { return e.Before })
+	entries = slices.DeleteFunc(ch.store.withoutFuture(entries, client.Now()), func(e snapshot.Entry) bool { return e.Before })
 	if len(entries) > 0 {
 		s, err := store.Load(ctx, place(at), entries[0].Name)
 		found := foundSnapshot{Snapshot: s, name: entries[0].Name}
@@ -123,26 +144,29 @@ func (ch change) findSnapshot(ctx context.Context, client *ecs.Client, at ecs.Cl
 	former := formerPath(at.Name)
 	s, _, err := snapshot.Find(ctx, store, place(at), former, options)
 	if errors.Is(err, fs.ErrNotExist) || former == "" {
-		return foundSnapshot{}, because(fmt.Errorf("store %s has no snapshot of cluster %q that was asked for", store, at.Name),
-			fmt.Sprintf("list all with 'ecsundo cluster snapshots %s'; take one with 'ecsundo cluster snapshot %s'", at.Name, at.Name))
+		return foundSnapshot{}, because(fmt.Errorf("no snapshot of cluster %q in %s", at.Name, store),
+			fmt.Sprintf("take one with 'ecsundo cluster snapshot %s'; to see those kept before an undo: 'ecsundo cluster snapshots %s'", at.Name, at.Name))
 	}
 	return foundSnapshot{Snapshot: s, name: former}, err
 }
 
 // nothing says why there is nothing in a snapshot to restore.
 func (s foundSnapshot) nothing() error {
-	if len(s.Services) == 0 {
-		return fmt.Errorf("snapshot %s has no services", s.name)
+	switch {
+	case len(s.Services) == 0 && len(s.Schedules) > 0:
+		return because(fmt.Errorf("snapshot %s contains schedules and no services", s.name), "to restore them, add --schedules")
+	case len(s.Services) == 0:
+		return fmt.Errorf("snapshot %s contains no services", s.name)
 	}
 	return because(fmt.Errorf("none of the %d services of snapshot %s matches", len(s.Services), s.name),
-		"its services: "+someOf(sortedKeys(s.Services)))
+		"its services: "+show.SomeOf(sortedKeys(s.Services)))
 }
 
 // notKept adds to the error for a name that the store does not have where its names are listed.
 func notKept(err error, ref string, at ecs.Cluster) error {
 	err = fmt.Errorf("snapshot %q: %w", ref, err)
 	if errors.Is(err, fs.ErrNotExist) && !errors.Is(err, snapshot.ErrNoBucket) {
-		return because(err, fmt.Sprintf("list what there is with 'ecsundo cluster snapshots %s'", at.Name))
+		return because(err, fmt.Sprintf("to list all snapshots: 'ecsundo cluster snapshots %s'", at.Name))
 	}
 	return err
 }
@@ -162,7 +186,7 @@ func sameHome(s foundSnapshot, at ecs.Cluster) error {
 	}
 	return &failure{
 		asked: "restore " + at.Name, err: fmt.Errorf("snapshot %s is of %s; nothing was changed", s.name, strings.Join(differences, ", of ")),
-		hint: "name the cluster, region and account that it is of, or edit a copy of the snapshot", status: statusRefused,
+		hint: "use the cluster, region and account of the snapshot, or edit a copy of it", status: statusRefused,
 	}
 }
 
@@ -174,11 +198,14 @@ func (s foundSnapshot) annotate(ctx context.Context, client *ecs.Client, f *filt
 			return known || !f.match(n)
 		})
 		if len(unknown) > 0 {
-			p.Notes = append(p.Notes, "left alone, since the snapshot does not know them: "+someOf(unknown))
+			p.Notes = append(p.Notes, "not in the snapshot, so not changed: "+show.SomeOf(unknown))
 		}
+	}
+	if len(s.left) > 0 {
+		p.Notes = append(p.Notes, "left alone, without --schedules: "+show.SomeOf(s.left))
 	}
 	changes := slices.ContainsFunc(p.Steps, func(step *ecs.Step) bool { return step.Action != ecs.Unchanged })
 	if !changes && s.before != "" {
-		p.Notes = append(p.Notes, fmt.Sprintf("snapshot %s is what runs already; the one before it is %s", s.name, s.before))
+		p.Notes = append(p.Notes, fmt.Sprintf("snapshot %s already runs; the snapshot before it is %s", s.name, s.before))
 	}
 }

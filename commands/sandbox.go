@@ -23,6 +23,7 @@ import (
 	"github.com/johannesboyne/gofakes3/backend/s3mem"
 	"github.com/urfave/cli/v2"
 
+	"github.com/ecsundo/ecsundo/commands/internal/line"
 	"github.com/ecsundo/ecsundo/ecs/ecstest"
 )
 
@@ -41,23 +42,23 @@ const (
 func sandboxCommand() *cli.Command {
 	return &cli.Command{
 		Name: "sandbox", ArgsUsage: "[-- COMMAND ARG...]", Usage: "try it out: a simulated AWS on this computer",
-		Description: `Sandbox serves a simulated AWS on a port of this computer: ECS with the cluster
-demo, which has five services on the day of a bad release, the ECR that their
-images are in, and an empty S3 bucket, ecsundo-demo. Rollouts take seconds. It
-keeps everything in memory, and nothing in it can reach a real account.
-
-With a command, it runs that in an environment that leads there, also for the
-AWS CLI, and ends with its status (126: it could not be run, 127: there is none
-of that name). Without one, it prints the environment as lines for a shell and
-serves until it is interrupted; the status is 0 then.
-
-The environment has none of your AWS_* and ECSUNDO_* variables, profiles and
-settings, and PATH begins with the directory of this ecsundo.
-
-Examples:
+		Description: `Examples:
 
     ecsundo sandbox -- ecsundo cluster demo
     ecsundo sandbox -- sh
+
+Sandbox simulates AWS on a port of this computer: ECS with the cluster demo,
+which has five services and a bad release, the ECR with their images, and an
+empty S3 bucket, ecsundo-demo. Rollouts take seconds. Everything is in memory,
+and nothing in it can reach a real account.
+
+With a command, it runs the command against the simulated AWS, the AWS CLI too,
+and exits with its status (126: it could not be run, 127: it does not exist).
+Without a command, it prints the environment as lines for a shell, and serves
+until it is interrupted; the status is 0 then.
+
+The environment has none of your AWS_* and ECSUNDO_* variables, profiles and
+settings. PATH begins with the directory of this ecsundo.
 `,
 		Flags: []cli.Flag{&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Usage: "print the environment without an explanation"}},
 		Action: func(c *cli.Context) error {
@@ -68,7 +69,7 @@ Examples:
 			defer box.close()
 			if c.Args().Present() {
 				if c.Args().First() == "" {
-					return usagef("a shell variable that is not set?", "the name of the command is empty")
+					return usagef("perhaps a shell variable is not set", "the command name is empty")
 				}
 				return box.run(c.Args().Slice(), c.App.Reader, c.App.Writer, c.App.ErrWriter)
 			}
@@ -116,10 +117,12 @@ func newSandbox() (*sandbox, error) {
 
 func (box *sandbox) close() { box.server.Close() } //nolint:errcheck // nothing is left behind
 
-// sandboxHandler has one endpoint for all: S3 never posts to the root, and the other protocols do nothing else.
+// sandboxHandler has one endpoint for all: S3 never posts to the root, and the other protocols do nothing else, but for Scheduler's,
+// which the signature tells.
 func sandboxHandler(aws, s3 http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Method == http.MethodPost && r.URL.Path == "/" {
+		posted := r.Method == http.MethodPost && r.URL.Path == "/"
+		if posted || strings.Contains(r.Header.Get("Authorization"), "/scheduler/aws4_request") {
 			aws.ServeHTTP(w, r)
 			return
 		}
@@ -229,9 +232,9 @@ func (box *sandbox) exports() string {
 	return b.String()
 }
 
-// quoteForShell keeps every byte of s as it is, which [quote] does not: that is for people.
+// quoteForShell keeps every byte of s as it is, which [line.Quote] does not: that is for people.
 func quoteForShell(s string) string {
-	if plainWord.MatchString(s) {
+	if line.Plain.MatchString(s) {
 		return s
 	}
 	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"

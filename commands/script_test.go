@@ -41,6 +41,7 @@ func TestMain(m *testing.M) {
 //	forget              forgets the calls
 //	untouched           no call was made that could change anything
 //	running CLUSTER SERVICE=DEFINITION...    what the services run
+//	scheduled CLUSTER NAME=DEFINITION...     what its rules and schedules run, all of them: rule/nightly=job:3
 //	exits STATUS COMMAND ARG...              as exec, for one exit status
 //	s3 …                an S3 server; see s3Command
 //	valid               stdout is a report as scripts/examples/report.schema.json has it
@@ -51,6 +52,7 @@ func TestScripts(t *testing.T) {
 		Dir:                 "testdata",
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
+		UpdateScripts:       os.Getenv("ECSUNDO_UPDATE") != "",
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("HOME", env.WorkDir)
 			env.Setenv("AWS_EC2_METADATA_DISABLED", "true")
@@ -65,6 +67,7 @@ func TestScripts(t *testing.T) {
 			"forget":    forgetCommand,
 			"untouched": untouchedCommand,
 			"running":   runningCommand,
+			"scheduled": scheduledCommand,
 			"html":      htmlCommand,
 			"s3":        s3Command,
 			"exits":     exitsCommand,
@@ -111,6 +114,18 @@ func tellCommand(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(worldOf(ts).aws.Tell(strings.Join(args, " ")))
 }
 
+func scheduledCommand(ts *testscript.TestScript, _ bool, args []string) {
+	var runs []string
+	for name, definitions := range worldOf(ts).aws.Scheduled(args[0]) {
+		runs = append(runs, name+"="+definitions)
+	}
+	slices.Sort(runs)
+	slices.Sort(args[1:])
+	if !slices.Equal(runs, args[1:]) {
+		ts.Fatalf("runs %q", runs)
+	}
+}
+
 func forgetCommand(ts *testscript.TestScript, _ bool, _ []string) { worldOf(ts).aws.ResetCalls() }
 
 func callsCommand(ts *testscript.TestScript, neg bool, args []string) {
@@ -149,7 +164,7 @@ func calledCommand(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Fatalf("%s was not called within ten seconds", args[0])
 }
 
-var reading = regexp.MustCompile("^(List|Describe|Get|BatchGet)")
+var reading = regexp.MustCompile("^(List|Describe|Get|BatchGet|Simulate)")
 
 func untouchedCommand(ts *testscript.TestScript, _ bool, _ []string) {
 	for _, c := range worldOf(ts).aws.Calls() {

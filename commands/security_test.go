@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -84,6 +85,7 @@ func runEverything(t *testing.T, aws *ecstest.Server, endpoint http.Handler, mes
 		"PATH=" + os.Getenv("PATH"), "HOME=" + home, "AWS_ENDPOINT_URL=" + server.URL, "AWS_ENDPOINT_URL_S3=" + s3Server.URL,
 		"AWS_REGION=eu-west-1", "AWS_EC2_METADATA_DISABLED=true", "AWS_ACCESS_KEY_ID=AKIAEXAMPLE",
 		"AWS_SECRET_ACCESS_KEY=SecretAccessKeyOfMine", "AWS_SESSION_TOKEN=SessionTokenOfMine",
+		"GITHUB_ACTIONS=true",
 		"ECSUNDO_STORE=s3://" + opsBucket + "/ecsundo",
 	}
 	run := func(line string) string {
@@ -154,8 +156,8 @@ func TestSecrets(t *testing.T) {
 }
 
 // hostile is what the other side may put into any text: it clears the screen, sets the window's title, recolours by way of
-// C1, turns the direction of text, begins a line of its own, and would be a link or an image in Markdown.
-const hostile = "\x1b[2J\x1b]0;owned\a\u009b31m\u202egnp.exe\r\nERROR: ![x](http://x/y) <img src=x> @all \u2066"
+// C1, turns the direction of text, begins a line of its own, commands GitHub's runner, and would be a link or an image in Markdown.
+const hostile = "\x1b[2J\x1b]0;owned\a\u009b31m\u202egnp.exe\r\nERROR: ![x](http://x/y) <img src=x> @all ##[add-mask]x \r\n::error::x \u2066"
 
 // A spoiler adds hostile to the texts in what a simulated AWS answers: reasons, messages, tags, images, names of stacks,
 // environment variables and containers.
@@ -195,6 +197,9 @@ func spoil(v any) {
 	}
 }
 
+// annotation is one that we make ourselves for GitHub.
+var annotation = regexp.MustCompile(`^::(error title=ecsundo%3A [\w-]+ in prod%3A [\w ]+|warning title=ecsundo)::`)
+
 // TestHostileTexts: whatever ECS and the store say, what we print has no control characters but line ends, and each line is
 // one of ours.
 func TestHostileTexts(t *testing.T) {
@@ -205,20 +210,21 @@ func TestHostileTexts(t *testing.T) {
 	}
 	outputs, _, _ := runEverything(t, aws, spoiler{aws}, "no"+hostile)
 	seen := false
-	for command, text := range outputs {
+	for commandLine, text := range outputs {
 		seen = seen || strings.Contains(text, "owned")
 		for i, r := range text {
 			if r != '\n' && !unicode.IsPrint(r) {
-				t.Errorf("%s: %q in %q", command, r, text[max(0, i-80):min(len(text), i+40)])
+				t.Errorf("%s: %q in %q", commandLine, r, text[max(0, i-80):min(len(text), i+40)])
 				break
 			}
 		}
 		for line := range strings.Lines(text) {
-			if strings.HasPrefix(line, "ERROR") {
-				t.Errorf("%s: a line that is not ours in\n%s", command, text)
+			command := strings.HasPrefix(strings.TrimSpace(line), "::") && !annotation.MatchString(line)
+			if strings.HasPrefix(line, "ERROR") || command || strings.Contains(line, "##[") {
+				t.Errorf("%s: a line that is not ours: %s\nin\n%s", commandLine, line, text)
 			}
-			if strings.Contains(command, "markdown") && (strings.Contains(line, "![x]") || strings.Contains(line, "<img") || strings.Contains(line, " @all")) {
-				t.Errorf("%s: %s", command, line)
+			if strings.Contains(commandLine, "markdown") && (strings.Contains(line, "![x]") || strings.Contains(line, "<img") || strings.Contains(line, " @all")) {
+				t.Errorf("%s: %s", commandLine, line)
 			}
 		}
 	}

@@ -2,6 +2,7 @@ package commands
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -11,36 +12,46 @@ import (
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/urfave/cli/v2"
 
+	"github.com/ecsundo/ecsundo/commands/internal/git"
+	"github.com/ecsundo/ecsundo/commands/internal/line"
+	"github.com/ecsundo/ecsundo/commands/internal/settings"
+	"github.com/ecsundo/ecsundo/commands/internal/show"
 	"github.com/ecsundo/ecsundo/ecs"
 )
 
 func serviceHistoryCommand() *cli.Command {
 	return &cli.Command{
-		Name: "service history", ArgsUsage: "SERVICE", Usage: "what it has run, and what an undo would do",
-		Description: `History lists the deployments of a service, newest first: when each began, what
-it brought and how it ended. It marks what runs now and what an undo would go
-back to, and says why. It changes nothing.
-
-ECS keeps the history of 90 days. Any of the times can be given to --as-of, any
-of the definitions to --to.
-
-Examples:
+		Name: "service history", ArgsUsage: "SERVICE", Usage: "show what it ran, and what an undo would do",
+		Description: `Examples:
 
     ecsundo service history -c prod web
     ecsundo service history -c prod web --limit 50 -o json
     ecsundo service history -c prod web --git ../web
+    ecsundo service history -c prod web --capture captures
+
+History lists the deployments of a service, newest first: when each started,
+what it deployed and how it ended. It marks the current version and the one that
+an undo would deploy, and says why. It changes nothing.
+
+ECS keeps 90 days of history. Give any of the times to --as-of, or any of the
+task definitions to --to.
+
+--capture writes the answers of AWS to a new file, for a bug report. Accounts,
+names, tags, environment and secrets are replaced. Read it before you share it.
 `,
-		Flags: flagsWith(clusterFlag(), gitFlag(), storeFlag(), timeoutFlag(),
-			&cli.StringFlag{Name: "limit", Value: "10", Usage: "at most `N` deployments"}),
-		Action: func(c *cli.Context) error {
-			in, err := newServiceHistoryInput(c)
+		Flags: flagsWith(clusterFlag(), sidecarFlag(), gitFlag(), storeFlag(), timeoutFlag(),
+			&cli.StringFlag{Name: "limit", Value: "10", Usage: "show at most `N` deployments"},
+			&cli.StringFlag{Name: "capture", Usage: "write the answers of AWS, scrubbed, to `DIR`"}),
+		Action: withSettings(func(c *cli.Context, s settings.Settings) error {
+			in, err := newServiceHistoryInput(c, s)
 			if err != nil {
 				return err
 			}
 			ctx, cancel := context.WithTimeout(c.Context, in.timeout)
 			defer cancel()
-			return serviceHistory(ctx, in)
-		},
+			err = serviceHistory(ctx, in)
+			return errors.Join(err, in.capture.write(in.cluster, in.service, in.out))
+		}),
 	}
 }
 
@@ -48,44 +59,43 @@ type serviceHistoryInput struct {
 	cluster, service string
 	client           *ecs.Client
 	store            storeChoice
-	sidecars         []string
+	sidecars         func(ecs.Image) bool
 	limit            int
 	where            []string // flags that lead to the same place, for commands to paste
-	commits          *commits
+	commits          *git.Commits
+	capture          capture
 	out              output
 	timeout          time.Duration
 }
 
-func newServiceHistoryInput(c *cli.Context) (in serviceHistoryInput, err error) {
-	if in.out, err = newOutput(c); err != nil {
-		return in, err
-	}
-	if in.timeout, err = parseTimeout(c.String("timeout")); err != nil {
-		return in, err
-	}
+func newServiceHistoryInput(c *cli.Context, s settings.Settings) (in serviceHistoryInput, err error) {
+	in.out, in.timeout = newOutput(c, s), s.Timeout.Is
 	if in.limit, err = strconv.Atoi(c.String("limit")); err != nil || in.limit < 1 {
-		return in, usagef("write a number, such as --limit 20", "--limit: %q is no number of deployments", c.String("limit"))
+		return in, usagef("for example --limit 20", "--limit %q is not a number of deployments", c.String("limit"))
 	}
-	t, err := serviceTarget(c)
+	t, err := serviceTarget(c, s)
 	if err != nil {
 		return in, err
 	}
 	if len(t.services) > 1 {
-		return in, usagef("give the services one at a time", "one argument too many: %q", t.services[1])
+		return in, usagef("one service at a time", "unexpected argument: %q", t.services[1])
 	}
 	in.cluster, in.service = t.cluster.Name, t.services[0]
-	in.store, in.sidecars, in.commits = newStoreChoice(c), settingOf(c, "sidecars"), newCommits(c)
-	in.where = whereFlags(c)
-	in.client, err = newConnector(c)(c.Context, t.cluster.Region)
+	in.store, in.sidecars, in.commits = newStoreChoice(s, c.App.ErrWriter), sidecars(s), newCommits(c, s)
+	in.where = whereFlags(s)
+	if in.capture, err = newCapture(c.String("capture")); err != nil {
+		return in, err
+	}
+	in.client, err = newConnector(c, s, in.capture.options)(c.Context, t.cluster.Region)
 	return in, err
 }
 
 // whereFlags gives the flags for region and profile that were typed, for commands to paste.
-func whereFlags(c *cli.Context) []string {
+func whereFlags(s settings.Settings) []string {
 	var words []string
-	for _, flag := range []string{"region", "profile"} {
-		if value := typedValue(c, flag); value != "" {
-			words = append(words, "--"+flag, value)
+	for _, v := range []settings.Value[string]{s.Region, s.Profile} {
+		if value := v.Typed(); value != "" {
+			words = append(words, v.From.Name, value)
 		}
 	}
 	return words
@@ -97,11 +107,11 @@ func serviceHistory(ctx context.Context, in serviceHistoryInput) error {
 		return &failure{asked: "history of " + in.service, err: err, status: statusUsage}
 	}
 	plan, err := in.client.Plan(ctx, ecs.Scope{Cluster: in.cluster, Services: []string{in.service}}, ecs.UndoPlanner(ecs.UndoOptions{}),
-		ecs.PlanOptions{KeepHistory: true, Same: ecs.Same{Sidecars: in.sidecars}, Records: func() ([]ecs.Record, error) {
+		ecs.PlanOptions{KeepHistory: true, Sidecar: in.sidecars, Records: func() ([]ecs.Record, error) {
 			return in.store.records(ctx, in.client, in.cluster, func(error) {})
 		}})
 	if err != nil {
-		return fail(err)
+		return fail(missingCluster(ctx, in.client, in.cluster, err))
 	}
 	step := plan.Steps[0]
 	if step.History == nil {
@@ -111,19 +121,32 @@ func serviceHistory(ctx context.Context, in serviceHistoryInput) error {
 		return fail(err)
 	}
 	h := newPast(step, in.limit)
-	var uses []usedBy
+	var uses []git.Use
 	for _, d := range h.shown {
-		uses = append(uses, usedBy{in.service, versionOf(d)})
+		uses = append(uses, git.Use{Service: in.service, Version: versionOf(d)})
 	}
-	in.commits.read(ctx, uses)
+	in.commits.Read(ctx, uses)
 	switch in.out.form {
 	case "json":
-		return printJSON(in.out.stdout, h.json(plan.Cluster, in.commits))
+		return show.JSON(in.out.stdout, h.json(plan.Cluster, in.commits))
+	case "name":
+		return show.Text(in.out.stdout, h.names())
 	case "markdown":
-		return printText(in.out.stdout, fmt.Sprintf("### %s service history: %s\n\n%s\n%s\n", program, markdown(in.service),
-			h.listing(in.commits).markdown(), markdown(h.sentence())))
+		return show.Text(in.out.stdout, fmt.Sprintf("### %s service history: %s\n\n%s\n%s\n", program, show.Markdown(in.service),
+			h.listing(in.commits).Markdown(), show.Markdown(h.sentence())))
 	}
-	return printText(in.out.stdout, h.text(in))
+	return show.Text(in.out.stdout, h.text(in))
+}
+
+// names are the definitions that were deployed, newest first, each once.
+func (p past) names() string {
+	var names []string
+	for _, d := range p.shown {
+		if v := versionOf(d); v.Known() && !slices.Contains(names, v.TaskDefinition.String()) {
+			names = append(names, v.TaskDefinition.String())
+		}
+	}
+	return strings.Join(append(names, ""), "\n")
 }
 
 // A past is what a service has run, and what an undo makes of it.
@@ -169,18 +192,18 @@ func (p past) mark(d *ecs.ServiceDeployment) string {
 	return ""
 }
 
-func (p past) listing(cs *commits) listing {
-	l := listing{header: table.Row{"when", "age", "version", "image", "ended", "took", ""}}
+func (p past) listing(cs *git.Commits) show.Listing {
+	l := show.Listing{Header: table.Row{"when", "age", "version", "image", "ended", "took", ""}}
 	if cs != nil {
-		l.header = table.Row{"when", "age", "version", "image", "ended", "took", "", "commit"}
+		l.Header = table.Row{"when", "age", "version", "image", "ended", "took", "", "commit"}
 	}
 	for _, d := range p.shown {
 		v := versionOf(d)
-		row := table.Row{jsonTime(d.CreatedAt), age(d.CreatedAt), orQuestion(v), p.images(d), ending(d.Status), took(d.CreatedAt, d.FinishedAt), p.mark(d)}
+		row := table.Row{show.Time(d.CreatedAt), show.Age(d.CreatedAt), orQuestion(v), p.images(d), ending(d.Status), show.Took(d.CreatedAt, d.FinishedAt), p.mark(d)}
 		if cs != nil {
-			row = append(row, cs.of(p.step.Service, v).String())
+			row = append(row, cs.Of(p.step.Service, v).String())
 		}
-		l.rows = append(l.rows, row)
+		l.Rows = append(l.Rows, row)
 	}
 	return l
 }
@@ -231,25 +254,25 @@ func (p past) sentence() string {
 
 // undo is the command line that undoes the service.
 func (in serviceHistoryInput) undo(more ...string) string {
-	return spell(onService(in.cluster, in.service, slices.Concat(in.where, more)...))
+	return line.Spell(onService(in.cluster, in.service, slices.Concat(in.where, more)...))
 }
 
 func (p past) text(in serviceHistoryInput) string {
 	var b strings.Builder
 	if len(p.shown) > 0 {
-		b.WriteString(p.listing(in.commits).fit(in.out.width, "commit", "image", "version"))
+		b.WriteString(p.listing(in.commits).Fit(in.out.width, "commit", "image", "version"))
 	}
 	if p.older > 0 {
 		fmt.Fprintf(&b, "%d older ones: --limit %d\n", p.older, len(p.shown)+p.older)
 	}
 	if err := p.step.History.Err; err != nil {
-		b.WriteString(wrap("ECS's history of it cannot be read: "+explain(err).Error(), in.out.width, 0))
+		b.WriteString(show.Wrap("ECS's history of it cannot be read: "+explain(err).Error(), in.out.width, 0))
 	} else if len(p.shown) == 0 {
 		b.WriteString("ECS has no history of it.\n")
 	}
-	b.WriteString("\n" + wrap(p.sentence(), in.out.width, 0))
-	for _, n := range p.step.Notes {
-		b.WriteString(wrap("note: "+clean(n), in.out.width, 0))
+	b.WriteString("\n" + show.Wrap(p.sentence(), in.out.width, 0))
+	for _, n := range p.step.AllNotes() {
+		b.WriteString(show.Wrap("note: "+show.Clean(n), in.out.width, 0))
 	}
 	if p.step.Action == ecs.Undo {
 		fmt.Fprintf(&b, "To do it: %s\n", in.undo())
@@ -269,26 +292,8 @@ func ending(status string) string {
 	if word, ok := words[status]; ok {
 		return word
 	}
-	return strings.ToLower(clean(status))
+	return strings.ToLower(show.Clean(status))
 }
-
-// took says how long a deployment took; empty while it goes on.
-func took(from, to time.Time) string {
-	if to.IsZero() {
-		return ""
-	}
-	d := to.Sub(from).Round(time.Second)
-	switch {
-	case d < time.Minute:
-		return d.String()
-	case d < time.Hour:
-		return fmt.Sprintf("%dm%02ds", int(d.Minutes()), int(d.Seconds())%60)
-	}
-	return fmt.Sprintf("%dh%02dm", int(d.Hours()), int(d.Minutes())%60)
-}
-
-// age is how long ago something was: 40m.
-func age(t time.Time) string { return strings.TrimSuffix(ago(t), " ago") }
 
 func orQuestion(v ecs.Version) string {
 	if !v.Known() {

@@ -1,6 +1,10 @@
 package commands
 
-import "github.com/ecsundo/ecsundo/ecs"
+import (
+	"github.com/ecsundo/ecsundo/commands/internal/git"
+	"github.com/ecsundo/ecsundo/commands/internal/show"
+	"github.com/ecsundo/ecsundo/ecs"
+)
 
 type (
 	jsonPast struct {
@@ -30,7 +34,7 @@ type (
 	}
 )
 
-func (p past) json(at ecs.Cluster, cs *commits) jsonPast {
+func (p past) json(at ecs.Cluster, cs *git.Commits) jsonPast {
 	out := jsonPast{
 		SchemaVersion: schemaVersion, Cluster: at.Name, Region: at.Region, Account: at.Account, Service: p.step.Service,
 		Deployments: []jsonDeployment{}, Older: p.older, Undo: newJSONService(at.Name, p.step),
@@ -41,10 +45,10 @@ func (p past) json(at ecs.Cluster, cs *commits) jsonPast {
 	for _, d := range p.shown {
 		v := versionOf(d)
 		images := newJSONImages(v)
-		cs.fill(p.step.Service, v, images)
+		fillCommits(cs, p.step.Service, v, images)
 		out.Deployments = append(out.Deployments, jsonDeployment{
-			ARN: d.ARN, CreatedAt: jsonTime(d.CreatedAt), FinishedAt: jsonTime(d.FinishedAt),
-			Definition: v.TaskDefinition.String(), CopyOf: v.Origin.String(), Images: images, Commit: newJSONCommit(cs.of(p.step.Service, v)),
+			ARN: d.ARN, CreatedAt: show.Time(d.CreatedAt), FinishedAt: show.Time(d.FinishedAt),
+			Definition: v.TaskDefinition.String(), CopyOf: v.Origin.String(), Images: images, Commit: newJSONCommit(cs.Of(p.step.Service, v)),
 			Status: d.Status, Reason: d.Reason, Current: d == p.current, Undo: d == p.target,
 		})
 	}

@@ -8,6 +8,8 @@ import (
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/urfave/cli/v2"
 
+	"github.com/ecsundo/ecsundo/commands/internal/settings"
+	"github.com/ecsundo/ecsundo/commands/internal/show"
 	"github.com/ecsundo/ecsundo/ecs"
 	"github.com/ecsundo/ecsundo/snapshot"
 )
@@ -15,34 +17,25 @@ import (
 func clusterSnapshotsCommand() *cli.Command {
 	return &cli.Command{
 		Name: "cluster snapshots", ArgsUsage: "CLUSTER", Usage: "list the snapshots of a cluster, newest first",
-		Description: `Snapshots lists what the store has of the cluster, newest first. Those whose
-name ends in -before were kept by an undo or a restore, of the services that it
-was about to change; the others were asked for. Any of them can be given to
-'ecsundo cluster restore CLUSTER --snapshot NAME'.
-
-Examples:
+		Description: `Examples:
 
     ecsundo cluster snapshots prod
     ecsundo cluster snapshots prod -o json
+
+A name that ends in -before was written by an undo or a restore before its first
+change. All others were taken with 'ecsundo cluster snapshot'. To restore one:
+'ecsundo cluster restore CLUSTER --snapshot NAME'.
 `,
 		Flags: flagsWith(clusterFlag(), storeFlag(), timeoutFlag()),
-		Action: func(c *cli.Context) error {
-			out, err := newOutput(c)
+		Action: withSettings(func(c *cli.Context, s settings.Settings) error {
+			cluster, client, err := oneCluster(c, s, newConnector(c, s))
 			if err != nil {
 				return err
 			}
-			timeout, err := parseTimeout(c.String("timeout"))
-			if err != nil {
-				return err
-			}
-			cluster, client, err := oneCluster(c)
-			if err != nil {
-				return err
-			}
-			ctx, cancel := context.WithTimeout(c.Context, timeout)
+			ctx, cancel := context.WithTimeout(c.Context, s.Timeout.Is)
 			defer cancel()
-			return listSnapshots(ctx, out, client, cluster, newStoreChoice(c))
-		},
+			return listSnapshots(ctx, newOutput(c, s), client, cluster, newStoreChoice(s, c.App.ErrWriter))
+		}),
 	}
 }
 
@@ -69,14 +62,17 @@ func listSnapshots(ctx context.Context, out output, client *ecs.Client, cluster 
 		fmt.Fprintf(out.stderr, "no snapshots of cluster %q in %s; take one with 'ecsundo cluster snapshot %s'\n", cluster.Name, store, cluster.Name)
 		return nil
 	}
-	l := listing{header: table.Row{"name", "taken", "kind", "location"}}
+	l := show.Listing{Header: table.Row{"name", "taken", "kind", "location"}}
 	for _, e := range entries {
-		l.rows = append(l.rows, table.Row{e.Name, e.Time.UTC().Format(time.RFC3339), kind(e), clean(e.Location)})
+		l.Rows = append(l.Rows, table.Row{e.Name, e.Time.UTC().Format(time.RFC3339), kind(e, client.Now()), show.Clean(e.Location)})
 	}
-	return printText(out.stdout, l.in(out.form))
+	return show.Text(out.stdout, l.In(out.form))
 }
 
-func kind(e snapshot.Entry) string {
+func kind(e snapshot.Entry, now time.Time) string {
+	if fromFuture(e, now) {
+		return "in the future, ignored"
+	}
 	if e.Before {
 		return "before a change"
 	}
@@ -93,9 +89,9 @@ func writeSnapshotsJSON(out output, at ecs.Cluster, entries []snapshot.Entry) er
 	}
 	list := []jsonEntry{}
 	for _, e := range entries {
-		list = append(list, jsonEntry{e.Name, jsonTime(e.Time), e.Before, e.Size, e.Location})
+		list = append(list, jsonEntry{e.Name, show.Time(e.Time), e.Before, e.Size, e.Location})
 	}
-	return printJSON(out.stdout, map[string]any{
+	return show.JSON(out.stdout, map[string]any{
 		"schemaVersion": schemaVersion, "cluster": at.Name, "region": at.Region, "account": at.Account, "snapshots": list,
 	})
 }

@@ -4,13 +4,14 @@ import (
 	"bytes"
 	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/urfave/cli/v2"
+
+	"github.com/ecsundo/ecsundo/commands/internal/line"
 )
 
 // Every command says how it is called and what it does, with an example that a script runs.
@@ -80,28 +81,15 @@ func TestHelpWidth(t *testing.T) {
 	}
 }
 
-// Imports point one way: main → commands → {ecs, snapshot}; ecs and snapshot do not know each other, and the simulator
-// shares no code with what it tests.
-func TestImports(t *testing.T) {
-	t.Parallel()
-	out, err := exec.Command("go", "list", "-f", "{{.ImportPath}}: {{join .Imports \" \"}}", "../...").Output()
-	if err != nil {
-		t.Skipf("go list: %v", err)
-	}
-	const module = "github.com/ecsundo/ecsundo"
-	allowed := map[string]string{
-		module:                              "commands",
-		module + "/commands":                "ecs ecs/ecstest snapshot",
-		module + "/scripts/internal/bench":  "ecs/ecstest",
-		module + "/scripts/internal/record": "scripts/internal/terminal",
-	}
-	for line := range strings.Lines(string(out)) {
-		importer, imports, _ := strings.Cut(strings.TrimSpace(line), ":")
-		for _, i := range strings.Fields(imports) {
-			ours, ok := strings.CutPrefix(i, module+"/")
-			if ok && !strings.Contains(" "+allowed[importer]+" ", " "+ours+" ") {
-				t.Errorf("%s imports %s", importer, i)
+// A flag has the same kind in all commands, or a command line could not be read before its command is known.
+func TestFlagsAgree(t *testing.T) {
+	all := map[string]line.FlagKind{}
+	for _, c := range commandTree() {
+		for spelling, kind := range line.FlagsOf(c) {
+			if before, ok := all[spelling]; ok && before != kind {
+				t.Errorf("--%s of %q is %+v, and %+v elsewhere", spelling, c.Name, kind, before)
 			}
+			all[spelling] = kind
 		}
 	}
 }

@@ -3,19 +3,14 @@ package ecs
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	awsecs "github.com/aws/aws-sdk-go-v2/service/ecs"
-	ecstypes "github.com/aws/aws-sdk-go-v2/service/ecs/types"
+	"github.com/ecsundo/ecsundo/ecs/internal/aws"
+	"github.com/ecsundo/ecsundo/ecs/past"
+	"github.com/ecsundo/ecsundo/ecs/way"
 )
-
-// fresh is how long a plan is trusted: after that, a service is looked at once more before it is changed.
-const fresh = 5 * time.Second
 
 // Apply asks ECS for every change of a plan, in parallel, as fast as its limits allow. It sends each step to accepted when
 // ECS has taken or refused its change, and each step that only watches at once; it does not close the channel. When ctx ends
@@ -23,303 +18,348 @@ const fresh = 5 * time.Second
 //
 // An update sends cluster, service and task definition, and nothing else unless the whole service revision was asked for:
 // the desired count belongs to autoscaling.
+//
+// Schedules are left to [Client.Watch], which knows when the services are steady that they go with: their steps are sent as
+// they are. Where nobody watches, they follow here when the changes of these services were accepted.
 func (c *Client) Apply(ctx context.Context, p *Plan, accepted chan<- *Step) {
-	a := &applying{client: c, plan: p, accepted: accepted}
-	var direct, copied []*Step
-	for _, s := range p.Steps {
-		switch {
+	q := newQueue(c, p, accepted)
+	schedules, services := scheduled(p.Steps)
+	if p.NoWait {
+		q.all(ctx, services)
+		q.all(ctx, q.led(schedules))
+		return
+	}
+	for _, s := range schedules {
+		if s.Action == Undo && s.State == Planned {
+			q.told <- s
+		}
+	}
+	q.all(ctx, services)
+}
+
+// all asks for the changes of some steps.
+func (q *queue) all(ctx context.Context, steps []*Step) {
+	var direct, copied []change
+	for _, s := range steps {
+		switch ch := (change{step: s, way: s.way, seen: s.seen}); {
 		case s.Follows():
 			s.State = Accepted
-			accepted <- s
+			q.told <- s
 		case s.Action != Undo || s.State != Planned:
 		case s.Registers:
-			copied = append(copied, s)
+			copied = append(copied, ch)
 		default:
-			direct = append(direct, s)
+			direct = append(direct, ch)
 		}
 	}
 	// Registering is the narrowest limit (one a second): the updates that need no copy do not wait behind it.
 	var all sync.WaitGroup
-	all.Go(func() { a.inTens(ctx, direct) })
-	all.Go(func() { a.copies(ctx, copied) })
+	all.Go(func() { q.guarded(direct, func() { q.inTens(ctx, direct) }) })
+	all.Go(func() { q.guarded(copied, func() { q.singly(ctx, copied) }) })
 	all.Wait()
 }
 
-// applying is one run of [Client.Apply].
-type applying struct {
-	client   *Client
-	plan     *Plan
-	accepted chan<- *Step
-	copied   memo[string, copyMade] // by family, hash, and the definition that ECS refused to deploy, if it did
+// A change is one that is to be asked for.
+type change struct {
+	step *Step
+	way  way.Way
+	seen time.Time // when the service was as the way expects it; zero: it must be looked at first
+	look *aws.Look // what the pace has let through; nil: it has not
+}
+
+// A queue asks for changes, those of a plan and those that a look has shown to be needed, and tells what came of each.
+type queue struct {
+	desk    *way.Desk
+	cluster string
+	told    chan<- *Step
+	vain    sync.Map // steps whose change was not accepted
+}
+
+func newQueue(c *Client, p *Plan, told chan<- *Step) *queue {
+	return &queue{desk: &way.Desk{Client: c.calls, Copies: p.copies, CopyTags: p.copyTags}, cluster: p.Cluster.Name, told: told}
 }
 
 // inTens changes as many services at once as one burst of updates allows. The others follow in tens, each looked at again
 // just before if the plan is no longer fresh: two tens at a time keep the limit busy, and none waits long after the look.
-func (a *applying) inTens(ctx context.Context, steps []*Step) {
+func (q *queue) inTens(ctx context.Context, changes []change) {
 	var all sync.WaitGroup
 	busy := make(chan struct{}, 2)
-	burst := int(serviceModify.burst)
-	if time.Since(a.plan.ObservedAt) > fresh {
+	burst := min(int(aws.ServiceModify.Burst), len(changes))
+	if slices.ContainsFunc(changes, change.stale) {
 		burst = 0
 	}
-	for ten := range slices.Chunk(steps[:min(burst, len(steps))], describeLimit) {
-		all.Go(func() { a.ten(ctx, ten) })
+	for ten := range slices.Chunk(changes[:burst], aws.DescribeLimit) {
+		all.Go(func() { q.guarded(ten, func() { q.ten(ctx, ten) }) })
 	}
-	for ten := range slices.Chunk(steps[min(burst, len(steps)):], describeLimit) {
+	for ten := range slices.Chunk(changes[burst:], aws.DescribeLimit) {
 		busy <- struct{}{}
 		all.Go(func() {
 			defer func() { <-busy }()
-			a.ten(ctx, ten)
+			q.guarded(ten, func() { q.ten(ctx, ten) })
 		})
 	}
 	all.Wait()
 }
 
-func (a *applying) ten(ctx context.Context, steps []*Step) {
-	if time.Since(a.plan.ObservedAt) > fresh {
-		steps = a.stillThere(ctx, steps)
-	}
+// singly prepares changes one by one, and asks for each as soon as it is prepared.
+func (q *queue) singly(ctx context.Context, changes []change) {
 	var all sync.WaitGroup
-	for _, s := range steps {
-		all.Go(func() { a.finish(ctx, s, a.change(ctx, s)) })
-	}
-	all.Wait()
-}
-
-// copies registers what is to be registered, once for all services that share it, and changes each service as soon as its
-// copy is there.
-func (a *applying) copies(ctx context.Context, steps []*Step) {
-	var all sync.WaitGroup
-	busy := make(chan struct{}, abreast*describeLimit)
-	for _, s := range steps {
+	busy := make(chan struct{}, abreast*aws.DescribeLimit)
+	for _, ch := range changes {
 		busy <- struct{}{}
 		all.Go(func() {
 			defer func() { <-busy }()
-			if err := a.registered(ctx, s, TaskDefinition{}); err != nil {
-				a.finish(ctx, s, err)
-				return
-			}
-			a.ten(ctx, []*Step{s})
+			q.guarded([]change{ch}, func() { q.one(ctx, ch) })
 		})
 	}
 	all.Wait()
 }
 
-// registered finds the step's copy or has it registered, if it is not there yet. What ECS has just refused to deploy is no copy,
-// whatever ECS says of its status.
-func (a *applying) registered(ctx context.Context, s *Step, refused TaskDefinition) error {
-	if !s.Copy.IsZero() {
-		return nil
-	}
-	made, err := a.copied.get(fmt.Sprintf("%s %s %s", s.register.Family, s.register.hash(), refused), func() (copyMade, error) {
-		t, registered, err := a.client.copy(ctx, s.register, append(slices.Clone(s.others), refused))
-		return copyMade{t, registered}, err
-	})
+// one prepares a change, and asks for it.
+func (q *queue) one(ctx context.Context, ch change) {
+	look := &aws.Look{}
+	prepared, err := ch.way.Prepare(look.With(ctx, aws.WallClock()), q.desk)
 	if err != nil {
-		return err
+		ch.step.copying = look.Sent() && unanswered(err)
+		q.finish(ctx, ch.step, way.Verdict{}, err)
+		return
 	}
-	s.copied(made.TaskDefinition, made.registered)
-	return nil
+	ch.way = prepared
+	q.ten(ctx, []change{ch})
 }
 
-// copyMade is a definition that stands in the place of another, and whether we registered it.
-type copyMade struct {
-	TaskDefinition
-	registered bool
+// ten asks for up to ten changes, of those services that are still as they were expected: each as soon as the pace lets it through,
+// after a look at all that are left if the last one is too old by then.
+func (q *queue) ten(ctx context.Context, changes []change) {
+	var all sync.WaitGroup
+	defer all.Wait()
+	for len(changes) > 0 {
+		next := changes[0]
+		var err error
+		if next.look, err = q.desk.Client.Resting(ctx, next.way.Calls()); err != nil {
+			next.look = nil // the context is over; start says so
+		} else if next.stale() {
+			look := next.look
+			if changes = q.check(ctx, changes); len(changes) == 0 || changes[0].step != next.step {
+				continue
+			}
+			next = changes[0]
+			next.look = look
+		}
+		changes = changes[1:]
+		all.Go(func() { q.guarded([]change{next}, func() { q.start(ctx, next) }) })
+	}
 }
 
-// stillThere looks again at services whose plan is no longer fresh, and gives those that are as the plan saw them. One that
-// was deployed again meanwhile is not forced: whoever did that knew more than the plan.
-func (a *applying) stillThere(ctx context.Context, steps []*Step) []*Step {
-	names := make([]string, len(steps))
-	for i, s := range steps {
-		names[i] = s.Service
+// stale reports whether what a change rests on was seen too long ago.
+func (ch change) stale() bool { return aws.Stale(ch.seen) }
+
+// check looks again at services, and gives the changes of those that are as they were expected.
+func (q *queue) check(ctx context.Context, changes []change) []change {
+	steps := make([]*Step, len(changes))
+	for i, ch := range changes {
+		steps[i] = ch.step
 	}
-	services, err := a.client.describeServices(ctx, a.plan.Cluster.Name, names)
-	var still []*Step
-	for _, s := range steps {
-		i := slices.IndexFunc(services, func(d *Service) bool { return d.Name == s.Service })
+	now := aws.WallClock()
+	services, err := q.observe(ctx, steps)
+	var still []change
+	for _, ch := range changes {
+		i := slices.IndexFunc(services, func(s *past.Service) bool { return s.Name == ch.step.Service })
 		switch {
 		case err != nil:
-			a.finish(ctx, s, err)
+			q.finish(ctx, ch.step, way.Verdict{Way: ch.way}, err)
+			continue
 		case i < 0:
-			a.finish(ctx, s, errors.New("the service is gone"))
-		case s.deployedSince(services[i]):
-			a.overtaken(ctx, s, services[i].Primary())
-		default:
-			still = append(still, s)
+			gone := ch.step.gone()
+			ch.step.Uncertain = ch.step.sent
+			q.finish(ctx, ch.step, way.Verdict{Way: ch.way, State: Failed, Code: gone.Code, Error: gone.Text(now)}, nil)
+			continue
+		}
+		ch.seen = now
+		v := ch.way.Check(services[i], ch.step.sent)
+		if v.State == Planned && ch.step.sent {
+			v = ch.way.Begun(ctx, q.desk)
+		}
+		ch.step.Uncertain = ch.step.sent && v.State == Superseded // ours may have come before
+		if v.Way == nil {
+			v.Way = ch.way
+		}
+		if v.State != Planned {
+			q.finish(ctx, ch.step, v, nil)
+		} else {
+			still = append(still, ch)
 		}
 	}
 	return still
 }
 
-// deployedSince reports whether a service was deployed again after the plan saw it. One that ECS has rolled back since has its
-// old deployment again; then the service deployment tells.
-func (s *Step) deployedSince(now *Service) bool {
-	return now.Primary().ID != s.primary || now.Current != "" && s.current != "" && now.Current != s.current
+// observe looks at what some steps are about: ten services in one call.
+func (q *queue) observe(ctx context.Context, steps []*Step) ([]*past.Service, error) {
+	schedules, services := scheduled(steps)
+	if len(services) == 0 {
+		return q.lookAtSchedules(ctx, schedules)
+	}
+	names := make([]string, len(services))
+	for i, s := range services {
+		names[i] = s.Service
+	}
+	return q.desk.Client.DescribeServices(ctx, q.cluster, names)
 }
 
-// overtaken settles a step whose service got another deployment after the plan saw it. If it brings what we want to bring,
-// somebody else has undone the same thing, and it is watched as ours.
-func (a *applying) overtaken(ctx context.Context, s *Step, now Deployment) {
-	if s.broughtBy(now) {
-		if s.Deployment = now.ID; s.group == nil {
-			s.rollback, s.ours = "", "" // there is nothing left to be rolled back
+// start asks for one change. Where another has to follow at once, it is asked for in its place, after another look; and so is the
+// same where it was not sent, was refused for its pace, or its answer was lost: no change is sent twice without a look.
+func (q *queue) start(ctx context.Context, ch change) {
+	for attempt := 1; ; attempt++ {
+		if ctx.Err() != nil || ch.look == nil {
+			q.finish(ctx, ch.step, way.Verdict{Way: ch.way}, context.Cause(ctx))
+			return
 		}
-		a.finish(ctx, s, nil)
-		return
+		v, err := ch.way.Start(ch.look.With(ctx, ch.seen), q.desk)
+		ch.step.sent = ch.step.sent || ch.look.Sent() && (err == nil && v.Next == nil || unanswered(err))
+		switch {
+		case err == nil && v.Next != nil:
+			q.one(ctx, change{step: ch.step, way: v.Next})
+			return
+		case err == nil || ctx.Err() != nil || !again(err, attempt) && !(attempt < aws.Attempts && q.desk.Client.Renewed(err)):
+			q.finish(ctx, ch.step, v, err)
+			return
+		}
+		if ch.look, err = q.desk.Client.Resting(ctx, ch.way.Calls()); err == nil {
+			err = aws.Sleep(ctx, pause(err, attempt))
+		}
+		if err != nil {
+			q.finish(ctx, ch.step, v, err)
+			return
+		}
+		still := q.check(ctx, []change{ch})
+		if len(still) == 0 {
+			return
+		}
+		ch = still[0]
 	}
-	s.Action = Blocked
-	s.Reason = fmt.Sprintf("%s was deployed again at %s, with %s, after this plan was made: left as it is", s.Service, clock(now.CreatedAt), now.TaskDefinition)
-	s.State, s.Error, s.FinishedAt = Superseded, s.Reason, time.Now()
-	a.accepted <- s
 }
 
-// broughtBy reports whether somebody else's deployment does what the step is to do: it has the definition, and that is all that
-// was to go back.
-func (s *Step) broughtBy(d Deployment) bool {
-	return d.TaskDefinition == s.Deploys() && len(s.whole) == 0
+// unanswered reports whether a call ended so that AWS may have carried it out all the same.
+func unanswered(err error) bool { return err != nil && !aws.Refused(err) && !aws.Throttled(err) }
+
+// again reports whether a change is worth another look and another attempt.
+func again(err error, attempt int) bool {
+	if errors.Is(err, aws.ErrLookAgain) || aws.Throttled(err) {
+		return true // until the time is up
+	}
+	return attempt < aws.Attempts && (aws.NotThereYet(err) || errors.Is(err, aws.ErrContended) || !aws.Refused(err))
 }
 
-// finish records what came of asking for a change.
-func (a *applying) finish(ctx context.Context, s *Step, err error) {
+// pause is how long to wait before another attempt. Throttling is waited for by the pace.
+func pause(err error, attempt int) time.Duration {
+	if errors.Is(err, aws.ErrLookAgain) || aws.Throttled(err) {
+		return 0
+	}
+	return time.Duration(attempt) * 200 * time.Millisecond
+}
+
+// lastLook is how long one last look may take, beyond the end of the time, at a change whose answer had not come by then.
+const lastLook = 3 * time.Second
+
+// finish records what came of asking for a change, and tells it. Where a change was sent and its answer did not come in time, one
+// last look tells, or it stays uncertain.
+func (q *queue) finish(ctx context.Context, s *Step, v way.Verdict, err error) {
+	if v.Way == nil {
+		v.Way = s.way
+	}
+	if s.sent && unanswered(err) {
+		if late, ok := q.lastCheck(ctx, s, v.Way); ok {
+			v, err = late, nil
+		}
+	}
+	s.follow(v.Way)
+	s.Expired = aws.Expired(err)
 	switch {
-	case errors.Is(err, errTold):
-		return
-	case err == nil:
+	case err != nil && ctx.Err() != nil:
+		s.Uncertain = s.sent || s.copying
+		s.end(over(ctx), s.unfinished())
+	case s.sent && unanswered(err):
+		s.Uncertain = true
+		s.end(Failed, past.Reason{Code: past.MayBeAccepted, Facts: past.Facts{Why: aws.Said(err)}})
+	case err != nil:
+		s.Uncertain = s.copying
+		s.close(Failed, "", aws.Said(err)+aws.Advice(err))
+	case v.State == Accepted:
 		s.State, s.AcceptedAt = Accepted, time.Now()
-	case ctx.Err() != nil:
-		s.State, s.FinishedAt = ended(ctx), time.Now()
-		s.Error = "nothing was asked of ECS, or its answer did not come in time"
+	case v.State == Steady: // there is nothing to watch
+		s.AcceptedAt = time.Now()
+		s.close(Steady, "", "")
 	default:
-		s.State, s.Error, s.FinishedAt = Failed, err.Error(), time.Now()
+		s.Blocked = v.Blocked
+		s.close(v.State, v.Code, v.Error)
 	}
-	a.accepted <- s
+	if s.State != Accepted && s.State != Steady {
+		q.vain.Store(s, true)
+	}
+	s.told = true
+	q.told <- s
 }
 
-// ended tells why a context is over.
-func ended(ctx context.Context) State {
+// guarded asks for changes by f. Of those of which a panic leaves nothing known, it is said that they may have been accepted.
+func (q *queue) guarded(changes []change, f func()) {
+	err := aws.Guarded(func() error { f(); return nil })
+	if err == nil {
+		return
+	}
+	for _, ch := range changes {
+		if s := ch.step; !s.told {
+			s.Uncertain, s.told = true, true
+			s.end(Failed, past.Reason{Code: past.InternalError, Facts: past.Facts{Why: err.Error()}})
+			q.told <- s
+		}
+	}
+}
+
+// lastCheck looks once more at a service to which a change was sent that nobody has answered.
+func (q *queue) lastCheck(ctx context.Context, s *Step, w way.Way) (way.Verdict, bool) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastLook)
+	defer cancel()
+	services, err := q.observe(ctx, []*Step{s})
+	if err != nil || len(services) != 1 || w == nil {
+		return way.Verdict{}, false
+	}
+	v := w.Check(services[0], true)
+	if v.State == Planned {
+		v = w.Begun(ctx, q.desk)
+	}
+	s.Uncertain = v.State == Superseded
+	return v, v.State != Planned
+}
+
+// unfinished tells what is known of a change when there is no time left to ask for it, or to hear what came of it.
+func (s *Step) unfinished() past.Reason {
+	facts := past.Facts{To: s.To.TaskDefinition.String(), Name: s.Copy.String()}
+	switch {
+	case s.sent:
+		return past.Reason{Code: past.NoAnswerInTime}
+	case s.copying:
+		return past.Reason{Code: past.NotAskedMayBeCopied, Facts: facts}
+	case s.Registered():
+		return past.Reason{Code: past.NotAskedCopied, Facts: facts}
+	}
+	return past.Reason{Code: past.NotAskedFor}
+}
+
+// HoldBack gives a step that is not asked for, since services that came before it did not become steady, the state that says so.
+func (s *Step) HoldBack(failed []string) {
+	s.end(NotAsked, past.Reason{Code: past.HeldBack, Facts: past.Facts{Names: failed}})
+}
+
+func (p *Progress) end(state State, why past.Reason) { p.close(state, why.Code, why.Text(time.Now())) }
+
+func (p *Progress) close(state State, code past.Code, text string) {
+	p.State, p.ErrorCode, p.Error, p.FinishedAt = state, code, text, time.Now()
+}
+
+// over tells why a context is over.
+func over(ctx context.Context) State {
 	if errors.Is(context.Cause(ctx), context.DeadlineExceeded) {
 		return OutOfTime
 	}
 	return Interrupted
-}
-
-// change asks ECS for one change.
-func (a *applying) change(ctx context.Context, s *Step) error {
-	if ctx.Err() != nil {
-		return ctx.Err()
-	}
-	switch {
-	case s.group != nil && s.rollback != "":
-		return a.client.stopByGroup(ctx, s)
-	case s.group != nil:
-		return a.client.deployByGroup(ctx, s)
-	case s.rollback != "":
-		if settled, err := a.rollBack(ctx, s); settled || err != nil {
-			return err
-		}
-	}
-	return a.update(ctx, s)
-}
-
-// rollBack asks for the native rollback that the plan has. Where ECS refuses, it is not settled, and the version before is to
-// be deployed: if the deployment goes on, only where no traffic moves in stages; and if the service got another one
-// meanwhile, not at all.
-func (a *applying) rollBack(ctx context.Context, s *Step) (settled bool, err error) {
-	err = a.client.rollBack(ctx, s)
-	var ended *ecstypes.ConflictException
-	if err == nil || ctx.Err() != nil || s.strategy != "ROLLING" && !errors.As(err, &ended) {
-		return err == nil, err
-	}
-	if err := a.pin(ctx, s); err != nil { // before the look, which then knows the copy that somebody else's undo deployed
-		return false, err
-	}
-	if len(a.stillThere(ctx, []*Step{s})) == 0 {
-		return true, errTold
-	}
-	s.Notes = append(s.Notes, fmt.Sprintf("ECS did not roll the running deployment back (%s); the version before was deployed in its place", briefly(err)))
-	s.rollback, s.ours = "", ""
-	return false, nil
-}
-
-// errTold says that what came of a step has been told already.
-var errTold = errors.New("told already")
-
-// replace puts a copy in the place of a definition that must not be deployed as it is, though the plan has none: ECS refused
-// the native rollback that it had, or calls the definition inactive, which was ACTIVE when the plan was made. (For up to ten
-// minutes after a deregistration the answers differ: developer guide, "Deregistering a task definition revision".)
-func (a *applying) replace(ctx context.Context, s *Step, refused TaskDefinition) error {
-	d, err := a.client.describeDefinition(ctx, s.Deploys())
-	if err != nil {
-		return err
-	}
-	made, err := copyOf(d, s.pins)
-	if err != nil {
-		return err
-	}
-	s.substitute(d, made)
-	return a.registered(ctx, s, refused)
-}
-
-// pin puts a pinned copy in the place of the definition, where the native rollback that the plan had would have seen to that.
-func (a *applying) pin(ctx context.Context, s *Step) error {
-	if len(s.pins) == 0 || s.register != nil {
-		return nil
-	}
-	return a.replace(ctx, s, TaskDefinition{})
-}
-
-// update deploys the step's definition, pinned where it has to be, and notes which deployment is ours. It is repeated where
-// ECS does not know yet a revision that was registered a moment ago.
-func (a *applying) update(ctx context.Context, s *Step) error {
-	if err := a.pin(ctx, s); err != nil {
-		return err
-	}
-	replaceable := true
-	for attempt := 1; ; attempt++ {
-		in := &awsecs.UpdateServiceInput{Cluster: &a.plan.Cluster.Name, Service: &s.Service, TaskDefinition: aws.String(s.Deploys().String())}
-		s.fill(in)
-		out, err := a.client.ecs.UpdateService(ctx, in)
-		if err == nil {
-			return s.took(out.Service)
-		}
-		retry := attempt < attempts && ctx.Err() == nil
-		switch {
-		case retry && replaceable && strings.Contains(err.Error(), "TaskDefinition is inactive"):
-			if err := a.replace(ctx, s, s.Deploys()); err != nil {
-				return err
-			}
-			replaceable = false
-		case retry && !s.Copy.IsZero() && strings.Contains(err.Error(), "TaskDefinition not found"):
-			if err := sleep(ctx, time.Duration(attempt)*300*time.Millisecond); err != nil {
-				return err
-			}
-		default:
-			return err
-		}
-	}
-}
-
-// took notes which deployment is ours. Its id stays empty where the answer does not show it yet; the watch finds it then.
-func (s *Step) took(service *ecstypes.Service) error {
-	if service == nil {
-		return nil
-	}
-	updated, err := newService(*service)
-	if err != nil {
-		return err
-	}
-	if primary := updated.Primary(); primary.TaskDefinition == s.Deploys() {
-		s.Deployment = primary.ID
-	}
-	return nil
-}
-
-// rollBack has ECS roll a running deployment back to where it came from. Asking twice is harmless.
-func (c *Client) rollBack(ctx context.Context, s *Step) error {
-	_, err := c.ecs.StopServiceDeployment(ctx, &awsecs.StopServiceDeploymentInput{
-		ServiceDeploymentArn: &s.rollback, StopType: ecstypes.StopServiceDeploymentStopTypeRollback,
-	})
-	return err
 }

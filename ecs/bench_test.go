@@ -7,12 +7,13 @@ import (
 	"runtime"
 	"testing"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
+	awssdk "github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
-	awsecs "github.com/aws/aws-sdk-go-v2/service/ecs"
 	"github.com/aws/smithy-go/logging"
 
 	"github.com/ecsundo/ecsundo/ecs/ecstest"
+	"github.com/ecsundo/ecsundo/ecs/internal/aws"
+	"github.com/ecsundo/ecsundo/ecs/past"
 )
 
 // An inProcess transport answers requests by calling the handler, without a network.
@@ -37,16 +38,16 @@ func BenchmarkPlan5000(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	cfg := aws.Config{
-		Region: "eu-west-1", BaseEndpoint: aws.String("http://ecs.invalid"), Logger: logging.Nop{}, HTTPClient: inProcess{server},
+	cfg := awssdk.Config{
+		Region: "eu-west-1", BaseEndpoint: awssdk.String("http://ecs.invalid"), Logger: logging.Nop{}, HTTPClient: inProcess{server},
 		Credentials: credentials.NewStaticCredentialsProvider("AKIDEXAMPLE", "secret", ""),
 	}
 	b.ReportAllocs()
 	for b.Loop() {
-		client := &Client{Region: cfg.Region, config: cfg, ecs: awsecs.NewFromConfig(cfg)} // without a pacer
+		client := newClient(aws.Unpaced(cfg))
 		before := heap()
-		p, err := client.Plan(context.Background(), Scope{Cluster: "prod"}, UndoPlanner(UndoOptions{}), PlanOptions{})
-		if err != nil || len(p.Steps) != 5000 || p.Steps[4999].Action != Undo {
+		p, err := client.Plan(context.Background(), Scope{Cluster: "prod"}, past.UndoPlanner(past.UndoOptions{}), PlanOptions{})
+		if err != nil || len(p.Steps) != 5000 || p.Steps[4999].Action != past.Undo {
 			b.Fatal(err)
 		}
 		server.ResetCalls()

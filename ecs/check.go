@@ -2,155 +2,209 @@ package ecs
 
 import (
 	"context"
-	"fmt"
+	"maps"
 	"slices"
 	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
+
+	"github.com/ecsundo/ecsundo/ecs/internal/aws"
+	"github.com/ecsundo/ecsundo/ecs/past"
+	"github.com/ecsundo/ecsundo/ecs/way"
 )
 
 // maxTags is how many tags a resource can have (Service Quotas of ECS).
 const maxTags = 50
 
-// check finds out whether what was decided can be done, and how: whether the definition can be deployed as it is, whether
-// its images still exist, whether its tags still name what ran. What cannot be done becomes blocked.
-func (p *planning) check(ctx context.Context, s *Service, d Decision, step *Step) error {
-	var definition *Definition
-	var images imageCheck
-	known := len(step.To.Images) > 0
-	must := step.From.original() == step.To.original() // then nothing but the digests makes the difference
-	g, look := errgroup.WithContext(ctx)
-	if step.rollback == "" {
-		g.Go(func() (err error) {
-			definition, err = p.definition(look, step.To.TaskDefinition)
-			return err
-		})
+// checkRollback finds out whether ECS can roll back to what was decided: it goes back to the service revision as it was, its
+// digests, and its configuration too, as long as the images still exist.
+func (p *planning) checkRollback(ctx context.Context, s *past.Service, d past.Decision, step *Step) error {
+	wish := p.wish(s, d, step)
+	images, err := p.checkImages(ctx, step.To, wish)
+	if err != nil {
+		return err
 	}
+	if images.gone != nil {
+		p.block(step, images.gone.Code, images.gone.Facts)
+		return nil
+	}
+	p.note(s, step)
+	step.pins = images.pins
+	step.follow(way.ByRollback(p.task(s, step, wish.wanted(p, step.To)), d.Native.ARN, images.pins))
+	return nil
+}
+
+// checkDeployment finds out whether what was decided can be deployed, and how: whether the definition can be deployed as it is,
+// whether it fits the service, whether its images still exist, whether its tags still name what ran. What cannot be done becomes
+// blocked.
+func (p *planning) checkDeployment(ctx context.Context, s *past.Service, d past.Decision, step *Step) error {
+	var definition *past.Definition
+	var images imageCheck
+	known, wish := len(step.To.Images) > 0, p.wish(s, d, step)
+	g, look := errgroup.WithContext(ctx)
+	guarded(g, func() (err error) {
+		definition, err = p.definition(look, step.To.TaskDefinition)
+		return err
+	})
 	if known {
-		g.Go(func() (err error) {
-			images, err = p.checkImages(look, step.To, must)
+		guarded(g, func() (err error) {
+			images, err = p.checkImages(look, step.To, wish)
 			return err
 		})
 	}
 	if err := g.Wait(); err != nil {
 		return err
 	}
-	if step.rollback != "" {
-		// ECS goes back to the service revision as it was: its digests, and its configuration too.
-		step.pins, images.pins, images.notes = images.pins, nil, nil
-	} else {
-		var usable bool
-		var err error
-		if definition, usable, err = p.usable(definition, step); err != nil || !usable {
+	definition, usable, err := p.usable(definition, step)
+	if err != nil || !usable {
+		return err
+	}
+	if !known {
+		step.To.Images = definition.Images()
+		if images, err = p.checkImages(ctx, step.To, wish); err != nil {
 			return err
 		}
-		if !known {
-			step.To.Images = definition.images()
-			if images, err = p.checkImages(ctx, step.To, false); err != nil {
-				return err
-			}
-		}
-		definition.repin(step.To, images.pins)
 	}
-	if images.gone != "" {
-		step.block("%s", images.gone)
+	definition.Repin(step.To, images.pins)
+	if images.gone != nil {
+		p.block(step, images.gone.Code, images.gone.Facts)
 		return nil
 	}
-	if step.rollback == "" {
-		if strange := definition.strange(step.To, images.pins); strange != "" {
-			step.block("%s", strange)
-			return nil
-		}
-	}
-	step.Notes = append(step.Notes, images.notes...)
-	p.note(s, d, step)
-	if step.rollback != "" {
+	if strange := definition.Strange(step.To, images.pins); strange != "" {
+		p.block(step, past.ForeignImage, past.Facts{Why: strange})
 		return nil
 	}
-	if definition.Status == "ACTIVE" && len(images.pins) == 0 {
-		if step.To.TaskDefinition == s.TaskDefinition && s.Controller == "ECS" && len(step.whole) == 0 {
-			step.block("%s is what the service was told to run last, and its images need no pin: an update would change nothing", step.To.TaskDefinition)
+	err = p.replace(ctx, s, d, definition, images, step)
+	if len(images.starts) > 0 { // the planner has compared the images that ran
+		step.To = images.started(step.To)
+		step.untell(past.SameImages)
+		if step.Action == Undo && past.Alike(step.From, step.To) {
+			p.tell(step, past.Reason{Code: past.SameImages})
 		}
+	}
+	return err
+}
+
+// replace chooses what is deployed: the definition as it is, or a copy of it, if that fits the service.
+func (p *planning) replace(ctx context.Context, s *past.Service, d past.Decision, definition *past.Definition, images imageCheck, step *Step) error {
+	for _, n := range images.notes {
+		p.tell(step, n)
+	}
+	change := p.configuration(s, d, step)
+	if fits, err := p.fits(ctx, s, d, definition, change, step); !fits {
+		return err
+	}
+	p.note(s, step)
+	if definition.Status != past.Active || len(images.pins) > 0 {
+		if err := p.substitute(ctx, s, definition, images.pins, step, &change); err != nil || step.Action == past.Blocked {
+			return err
+		}
+	} else if step.To.TaskDefinition == s.TaskDefinition && s.Controller == past.ControllerECS && len(change.Whole) == 0 {
+		p.block(step, past.WouldChangeNothing, past.Facts{})
 		return nil
 	}
-	return p.substitute(ctx, s, definition, images.pins, step)
+	step.change, step.pins = change, images.pins
+	step.follow(way.ByDeployment(p.task(s, step, p.wish(s, d, step).wanted(p, step.To)), change))
+	return nil
 }
 
-// repin adds what a copy had pinned, where the body that a record holds is that of its original.
-func (d *Definition) repin(v Version, pins map[string]string) {
-	for _, own := range d.images() {
-		i, both := v.image(own.Container)
-		if d.recorded && both && i.Reference != own.Reference && parseReference(i.Reference).digest != "" {
-			pins[own.Container] = i.Reference
-		}
+// fits blocks a definition that the service, as it will be configured, could not run, though it runs the current one.
+func (p *planning) fits(ctx context.Context, s *past.Service, d past.Decision, definition *past.Definition, change way.Change, step *Step) (bool, error) {
+	needs := aws.ConfigurationOf(s.Configuration, change.WholeFrom, change.Whole)
+	if s.Controller != past.ControllerECS || len(definition.Misfits(needs)) == 0 {
+		return true, nil
+	}
+	current, err := p.definition(ctx, s.TaskDefinition)
+	if err != nil {
+		return false, err
+	}
+	misfits := definition.MisfitsBeside(current, needs)
+	if len(misfits) == 0 {
+		return true, nil
+	}
+	code := past.DoesNotFit
+	whole := settables(d, s)
+	if len(change.Whole) == 0 && len(whole) > 0 && len(definition.Misfits(aws.ConfigurationOf(s.Configuration, d.To.Revision(), whole))) == 0 {
+		code = past.FitsWhole
+	}
+	p.block(step, code, past.Facts{Names: misfits})
+	return false, nil
+}
+
+// wish tells how the images of a step's target are wanted. Where nothing but the digests tells it from what runs, they have to be
+// pinned.
+func (p *planning) wish(s *past.Service, d past.Decision, step *Step) imageWish {
+	return imageWish{
+		reading: past.Read(s), own: d.Own, recorded: d.To.Deployment == nil && d.Native == nil,
+		must: step.From.Original() == step.To.Original(),
 	}
 }
 
-// strange says which image of a version is of another repository than its definition has it from. A snapshot may say so, and
-// a snapshot in a bucket with many writers may say anything: only what the definition names is deployed, in place of which
-// nothing is pinned, and no body is registered in the place of one that ECS says ran something else.
-func (d *Definition) strange(v Version, pins map[string]string) string {
-	for _, own := range d.images() {
-		for _, i := range v.Images {
-			_, pinned := pins[i.Container]
-			if i.Container == own.Container && (pinned || d.recorded) && parseReference(i.Reference).name != parseReference(own.Reference).name {
-				return fmt.Sprintf("its image of container %s is recorded as %s, and %s has %s", i.Container, i.Reference, d.TaskDefinition, own.Reference)
-			}
+// wanted gives the digests, by container, that the version has to run with.
+func (w imageWish) wanted(p *planning, v past.Version) map[string]string {
+	digests := map[string]string{}
+	for _, i := range v.Images {
+		if elsewhere := !past.ParseReference(i.Reference).PrivateECR(); i.Digest != "" && w.owns(p, i) && !p.NoPin && !(w.recorded && elsewhere) {
+			digests[i.Container] = i.Digest
 		}
 	}
-	return ""
+	return digests
 }
 
-// block turns a step that was to change into one that cannot, and says why after the reason.
-func (s *Step) block(format string, args ...any) {
-	s.Action = Blocked
-	s.Reason += "; but " + fmt.Sprintf(format, args...)
+// settables names the settings that --whole would bring back.
+func settables(d past.Decision, s *past.Service) []string {
+	if !s.SettingsTaken() {
+		return nil
+	}
+	return slices.DeleteFunc(past.ConfigChanges(d.To.Revision(), d.From.Revision()), func(name string) bool { return !past.SettingOf(name).Settable })
 }
 
 // usable gives the definition if its body is to be had: from ECS, or from a record where ECS has deleted it.
-func (p *planning) usable(d *Definition, step *Step) (*Definition, bool, error) {
-	if d != nil && d.Status != "DELETE_IN_PROGRESS" {
+func (p *planning) usable(d *past.Definition, step *Step) (*past.Definition, bool, error) {
+	if d != nil && d.Status != past.DeleteInProgress {
 		return d, true, nil
 	}
 	if why, unread := p.unread.Load(step.To.TaskDefinition); unread {
-		step.Notes = append(step.Notes, fmt.Sprintf("%s not checked: %s", step.To.TaskDefinition, why))
-		return &Definition{TaskDefinition: step.To.TaskDefinition, Status: "ACTIVE"}, true, nil
+		p.tell(step, past.Reason{Code: past.DefinitionUnread, Facts: past.Facts{To: step.To.TaskDefinition.String(), Why: why.(string)}})
+		return &past.Definition{TaskDefinition: step.To.TaskDefinition, Status: past.Active}, true, nil
 	}
 	records, err := p.records(time.Time{})
 	if err != nil {
 		return nil, false, err
 	}
 	for _, r := range records {
-		for _, service := range r.Services {
-			if kept := service.Definition; kept != nil &&
-				(kept.TaskDefinition == step.To.TaskDefinition || kept.TaskDefinition == step.To.original()) {
-				step.Notes = append(step.Notes, fmt.Sprintf("%s is deleted in ECS; its body comes from snapshot %s", step.To.TaskDefinition, r.Name))
+		for _, recorded := range slices.Concat(values(r.Services), values(r.Schedules)) {
+			if kept := recorded.Definition; kept != nil &&
+				(kept.TaskDefinition == step.To.TaskDefinition || kept.TaskDefinition == step.To.Original()) {
+				p.tell(step, past.Reason{Code: past.BodyFromSnapshot, Facts: past.Facts{To: step.To.TaskDefinition.String(), Name: r.Name}})
 				body := *kept
-				body.recorded = true
+				body.Recorded = true
 				return &body, true, nil
 			}
 		}
 	}
-	gone := "is deleted"
+	gone := past.DefinitionDeleted
 	if d == nil && step.ToSince.IsZero() {
-		gone = "is not there (any more)" // nothing says that it ever was
+		gone = past.DefinitionMissing // nothing says that it ever was
 	}
-	step.block("%s %s, and no snapshot in the store holds its body", step.To.TaskDefinition, gone)
+	p.block(step, gone, past.Facts{})
 	return nil, false, nil
 }
+
+func values[V any](m map[string]V) []V { return slices.Collect(maps.Values(m)) }
 
 // A recordBook holds the records, and when they were asked for.
 type recordBook struct {
 	mu      sync.Mutex
 	askedAt time.Time
-	records []Record
+	records []past.Record
 	err     error
 }
 
 // records gives the records as they were no earlier than seen: one that was kept before a service was changed is among them
 // if the service was seen to have changed.
-func (p *planning) records(seen time.Time) ([]Record, error) {
+func (p *planning) records(seen time.Time) ([]past.Record, error) {
 	if p.Records == nil {
 		return nil, nil
 	}
@@ -165,29 +219,30 @@ func (p *planning) records(seen time.Time) ([]Record, error) {
 
 // substitute finds or prepares what is deployed in the place of a definition that cannot be deployed as it is: it is
 // INACTIVE, from which there is no way back, or its tags name other images now.
-func (p *planning) substitute(ctx context.Context, s *Service, d *Definition, pins map[string]string, step *Step) error {
+func (p *planning) substitute(ctx context.Context, s *past.Service, d *past.Definition, pins map[string]string, step *Step, change *way.Change) error {
 	if d.Body == nil {
-		step.block("its images must be pinned for that, and %s cannot be read; --no-pin leaves the tags as they are", d.TaskDefinition)
+		p.block(step, past.Unpinnable, past.Facts{})
 		return nil
 	}
-	made, err := copyOf(d, pins)
+	made, err := past.CopyOf(d, pins, p.CopyTags)
 	if err != nil {
 		return err
 	}
 	if len(made.Tags) > maxTags {
-		step.block("%s has %d tags, so a copy of it cannot be marked as one", d.TaskDefinition, len(d.Tags))
+		p.block(step, past.TooManyTags, past.Facts{N: len(d.Tags)})
 		return nil
 	}
-	if _, err := made.input(); err != nil {
-		step.block("%s", err)
+	if _, err := aws.RegisterInput(made); err != nil {
+		p.block(step, past.CannotRegister, past.Facts{Why: err.Error()})
 		return nil
 	}
-	for _, t := range s.History.read() {
-		if r := t.Revision; r != nil && r.Version.TaskDefinition.Family == made.Family && !alike(r.Version, step.To) {
-			step.others = append(step.others, r.Version.TaskDefinition)
+	var others []past.TaskDefinition
+	for _, t := range s.History.Read() {
+		if r := t.Revision; r != nil && r.Version.TaskDefinition.Family == made.Family && !past.Alike(r.Version, step.To) {
+			others = append(others, r.Version.TaskDefinition)
 		}
 	}
-	step.substitute(d, made)
+	change.Substitute, change.Registers = way.NewSubstitute(d, made, others), true
 	if !p.DryRun {
 		return nil // Apply looks whether there is one already
 	}
@@ -195,65 +250,63 @@ func (p *planning) substitute(ctx context.Context, s *Service, d *Definition, pi
 	if err != nil {
 		return err
 	}
-	same, err := identical(ctx, made, without(newest, step.others), p.definition)
-	if err == nil && !same.IsZero() {
-		step.copied(same, false)
+	same, err := aws.Identical(ctx, made, aws.Without(newest, others), p.definition)
+	if err != nil {
+		return err
 	}
-	return err
+	if !same.IsZero() {
+		change.Found(same)
+	} else if why := p.registering(ctx, s, made); why != "" {
+		p.tell(step, past.Reason{Code: past.RegisteringDenied, Facts: past.Facts{Name: made.Family, Why: why}})
+	}
+	return nil
 }
 
-// substitute has a copy deployed in the place of a definition.
-func (s *Step) substitute(d, made *Definition) {
-	s.Copy, s.Registers, s.register = TaskDefinition{}, true, made
-	switch d.Status {
-	case "ACTIVE":
-		s.substitutes = "its images are pinned"
-	case "":
-		s.substitutes = d.TaskDefinition.String() + " is gone"
-	default:
-		s.substitutes = d.TaskDefinition.String() + " is " + d.Status
+// registering tells why a registration would be refused, where IAM tells it; empty where it is allowed, and where IAM does not
+// tell. It is asked once a family.
+func (p *planning) registering(ctx context.Context, s *past.Service, made *past.Definition) string {
+	arn, err := past.ParseARN(s.ARN)
+	if err != nil {
+		return ""
 	}
-	s.Notes = append(s.Notes, s.registersNote())
-}
-
-// registersNote says that a copy is registered, and what that leads to.
-func (s *Step) registersNote() string {
-	return fmt.Sprintf("%s: registered again as a copy, which becomes the newest revision of %s; a deploy script that starts from the newest would inherit it",
-		s.substitutes, s.register.Family)
-}
-
-// copied notes what stands in the place of the definition, and whether it was registered for that or was there already.
-func (s *Step) copied(t TaskDefinition, registered bool) {
-	if s.Copy = t; registered {
-		return
-	}
-	s.Registers = false
-	if note := slices.Index(s.Notes, s.registersNote()); note >= 0 {
-		s.Notes[note] = fmt.Sprintf("%s: %s is the same and is used", s.substitutes, t)
-	}
+	arn.Resource = "task-definition/" + made.Family + ":*"
+	why, _ := p.registrations.Get(made.Family, func() (string, error) {
+		denials, err := p.client.Denials(ctx, []aws.Question{{Action: "ecs:RegisterTaskDefinition", Resource: arn.String(), Tags: made.Tags}})
+		if err != nil {
+			return "", nil // it is not said then
+		}
+		return denials[0], nil
+	})
+	return why
 }
 
 // list gives the newest ACTIVE definitions of a family, asked once.
-func (p *planning) list(ctx context.Context, family string) ([]TaskDefinition, error) {
-	return p.families.get(family, func() ([]TaskDefinition, error) { return p.client.newestActive(ctx, family) })
+func (p *planning) list(ctx context.Context, family string) ([]past.TaskDefinition, error) {
+	return p.families.Get(family, func() ([]past.TaskDefinition, error) { return p.client.NewestActive(ctx, family) })
+}
+
+// configuration says what of the rest of the service revision goes back too, and what does not.
+func (p *planning) configuration(s *past.Service, d past.Decision, step *Step) (change way.Change) {
+	from, to := d.From.Revision(), d.To.Revision()
+	switch changed := past.ConfigChanges(to, from); {
+	case len(changed) == 0:
+	case p.Whole || d.Configuration:
+		change.Whole, change.WholeFrom = p.wholly(s, from, to, changed, step), to
+	default:
+		p.tell(step, past.Reason{Code: past.NotBroughtBack, Facts: past.Facts{Names: changed}})
+	}
+	return change
 }
 
 // note adds what one should know beside the change itself.
-func (p *planning) note(s *Service, d Decision, step *Step) {
-	if from, to := d.From.revision(), d.To.revision(); step.rollback == "" && p.Same.Whole && from != nil && to != nil {
-		p.wholly(s, from, to, step)
-	} else if step.rollback == "" {
-		if changed := configChanges(d.To.revision(), d.From.revision()); len(changed) > 0 {
-			step.Notes = append(step.Notes, "not brought back, only the version is: "+listed(changed)+" has changed since")
-		}
-	}
+func (p *planning) note(s *past.Service, step *Step) {
 	if s.LeastTime > 0 {
-		step.Notes = append(step.Notes, fmt.Sprintf("its %s deployment takes at least %s for traffic to move and bake", s.Strategy, s.LeastTime))
+		p.tell(step, past.Reason{Code: past.TakesAtLeast, Facts: past.Facts{Status: s.Strategy, Why: s.LeastTime.String()}})
 	}
 	if s.Stack != "" {
-		step.Notes = append(step.Notes, fmt.Sprintf("belongs to CloudFormation stack %s, whose next update may deploy its own version again", s.Stack))
+		p.tell(step, past.Reason{Code: past.OwnedByStack, Facts: past.Facts{Name: s.Stack}})
 	}
 	if s.Desired == 0 && !s.Daemon {
-		step.Notes = append(step.Notes, "its desired count is 0: nothing runs, before and after")
+		p.tell(step, past.Reason{Code: past.DesiredZero})
 	}
 }

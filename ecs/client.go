@@ -1,125 +1,69 @@
 // Package ecs knows what an Amazon ECS service ran before, and puts it back.
 //
-// It is the part of ecsundo that talks to ECS, ECR and STS. Start with [Connect]; [Client.Plan] observes a cluster and
+// It is the part of ecsundo that talks to AWS. Start with [Connect]; [Client.Plan] observes a cluster and
 // decides for each service what it is to run and why, changing nothing; [Client.Apply] asks ECS for the changes of a plan;
 // [Client.Watch] follows the deployments that these started until each is steady or not. What AWS returns ends here: plain
-// structs go out, and nothing is printed.
+// structs go out, and nothing is printed. What was decided comes from package past, the calls from package aws.
 package ecs
 
 import (
 	"context"
-	"errors"
-	"net/http"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
-	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
-	"github.com/aws/aws-sdk-go-v2/config"
-	awsecs "github.com/aws/aws-sdk-go-v2/service/ecs"
-	"github.com/aws/smithy-go/logging"
-	"github.com/aws/smithy-go/middleware"
+	awssdk "github.com/aws/aws-sdk-go-v2/aws"
+
+	"github.com/ecsundo/ecsundo/ecs/internal/aws"
 )
-
-// Options say how to reach AWS. The zero value takes everything from the environment, as the AWS CLI does.
-type Options struct {
-	Region  string // empty: from the environment or the profile
-	Profile string // empty: from the environment
-	Version string // ecsundo's own, for the user agent
-
-	// Log is told of every request when it has ended: its operation, how long it took and how it failed. It is called
-	// from many goroutines. Nil: nothing is told.
-	Log func(operation string, took time.Duration, err error)
-}
 
 // A Client talks to ECS in one region of one account. It is safe for concurrent use.
 type Client struct {
 	Region string
 	Poll   time.Duration // between two looks of the watch; zero: starts at half a second and grows to three
 
-	config     aws.Config
-	ecs        *awsecs.Client
-	registries registries
+	calls *aws.Client
+	clock func() time.Time // how long a watch has waited; nil: time.Now
 }
-
-// ErrNoRegion says that neither the options, the environment nor the profile names a region.
-var ErrNoRegion = errors.New("no AWS region is set")
-
-// connections is how many idle connections are kept to one endpoint: as many as a burst of calls needs, or each would
-// begin with a handshake.
-const connections = 100
 
 // Connect finds credentials and region, as the AWS CLI does. It makes no request to ECS; a chain that needs the network for
 // credentials asks for them when they are first needed, and once.
-func Connect(ctx context.Context, o Options) (*Client, error) {
-	transport := awshttp.NewBuildableClient().
-		WithTimeout(30 * time.Second). // a hanging request becomes a failed attempt, and another try
-		WithTransportOptions(func(t *http.Transport) {
-			t.MaxIdleConns = 4 * connections
-			t.MaxIdleConnsPerHost = connections
-			t.MaxConnsPerHost = connections
-		})
-	load := []func(*config.LoadOptions) error{
-		config.WithHTTPClient(transport),
-		config.WithLogger(logging.Nop{}), // what the SDK has to say comes back as errors
-		config.WithAPIOptions([]func(*middleware.Stack) error{
-			awsmiddleware.AddUserAgentKeyValue("ecsundo", o.Version),
-			logRequests(o.Log),
-		}),
-	}
-	if o.Region != "" {
-		load = append(load, config.WithRegion(o.Region))
-	}
-	if o.Profile != "" {
-		load = append(load, config.WithSharedConfigProfile(o.Profile))
-	}
-	cfg, err := config.LoadDefaultConfig(ctx, load...)
+func Connect(ctx context.Context, o aws.Options) (*Client, error) {
+	calls, err := aws.Connect(ctx, o)
 	if err != nil {
 		return nil, err
 	}
-	if cfg.Region == "" {
-		return nil, ErrNoRegion
-	}
-	return newClient(cfg), nil
+	return newClient(calls), nil
 }
 
-func newClient(cfg aws.Config) *Client {
-	pace := newPacer()
-	return &Client{Region: cfg.Region, config: cfg, ecs: awsecs.NewFromConfig(cfg, func(o *awsecs.Options) {
-		o.Retryer, o.RetryMaxAttempts = newRetryer(attempts), 0
-		o.APIOptions = append(o.APIOptions, pace.add)
-	})}
-}
-
-// In gives a client for another region with the same credentials, paced by itself, since the buckets are per region.
-func (c *Client) In(region string) *Client {
-	if region == "" || region == c.Region {
-		return c
-	}
-	cfg := c.config.Copy()
-	cfg.Region = region
-	other := newClient(cfg)
-	other.Poll = c.Poll
-	return other
-}
+func newClient(calls *aws.Client) *Client { return &Client{Region: calls.Region, calls: calls} }
 
 // Config gives what the AWS SDK needs to reach other services with the same credentials.
-func (c *Client) Config() aws.Config { return c.config.Copy() }
+func (c *Client) Config() awssdk.Config { return c.calls.Config() }
 
-// logRequests tells log of every operation, retries included in its time. It never sees bodies or credentials.
-func logRequests(log func(string, time.Duration, error)) func(*middleware.Stack) error {
-	return func(stack *middleware.Stack) error {
-		if log == nil {
-			return nil
-		}
-		return stack.Initialize.Add(middleware.InitializeMiddlewareFunc("ecsundo.log",
-			func(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (
-				middleware.InitializeOutput, middleware.Metadata, error,
-			) {
-				start := time.Now()
-				out, metadata, err := next.HandleInitialize(ctx, in)
-				log(awsmiddleware.GetServiceID(ctx)+" "+awsmiddleware.GetOperationName(ctx), time.Since(start), err)
-				return out, metadata, err
-			}), middleware.Before)
-	}
+// Now gives the time by the clock of AWS, which its answers tell; before the first one it is the machine's.
+func (c *Client) Now() time.Time { return c.calls.Now() }
+
+// Skew gives how far AWS's clock is ahead of the machine's; zero before the first answer.
+func (c *Client) Skew() time.Duration { return c.calls.Skew() }
+
+// Clusters lists the names of the region's clusters, sorted.
+func (c *Client) Clusters(ctx context.Context) ([]string, error) { return c.calls.Clusters(ctx) }
+
+// ClusterSizes lists the clusters of the region, sorted by name. Without permission to describe them, the names alone are
+// known.
+func (c *Client) ClusterSizes(ctx context.Context) ([]aws.ClusterSize, error) {
+	return c.calls.ClusterSizes(ctx)
 }
+
+// Locate tells in which account and region a cluster is, which is where its snapshots are kept. Without permission to
+// describe clusters it takes the account of the credentials, and does not know whether the cluster is there.
+func (c *Client) Locate(ctx context.Context, cluster string) (aws.Cluster, error) {
+	return c.calls.Locate(ctx, cluster)
+}
+
+// ServiceNames lists the names of a cluster's services, sorted.
+func (c *Client) ServiceNames(ctx context.Context, cluster string) ([]string, error) {
+	return c.calls.ServiceNames(ctx, cluster)
+}
+
+// Caller gives the ARN of who we are, from STS; empty if it cannot be told.
+func (c *Client) Caller(ctx context.Context) string { return c.calls.Caller(ctx) }

@@ -1,26 +1,29 @@
 package ecs
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/ecsundo/ecsundo/ecs/past"
+)
 
 // external says of a service whose controller is EXTERNAL which task set holds the version before, if it is still there, and
 // how one would switch to it. ecsundo does not: the traffic belongs to the controller, which would not learn of it.
-func (s *Service) external(cluster string) (reason string, notes []string) {
-	reason = "is deployed by an external controller, which owns its task sets and traffic; undo it there"
+func external(s *past.Service, cluster string) (reason past.Reason, notes []past.Reason) {
 	primary := s.Primary()
-	var before Deployment
+	var before past.Deployment
 	for _, d := range s.Deployments {
 		older := primary.CreatedAt.IsZero() || !d.CreatedAt.After(primary.CreatedAt)
-		if d.Status == "ACTIVE" && older && d.TaskDefinition != primary.TaskDefinition && !d.CreatedAt.Before(before.CreatedAt) {
+		if d.Status == past.Active && older && d.TaskDefinition != primary.TaskDefinition && !d.CreatedAt.Before(before.CreatedAt) {
 			before = d
 		}
 	}
 	if before.ID == "" {
-		return reason + ": no task set of an earlier version is left", nil
+		return past.Reason{Code: past.ExternalController}, nil
 	}
-	at := fmt.Sprintf("--cluster %s --service %s", cluster, s.Name)
-	return reason + fmt.Sprintf(": task set %s still holds %s", before.ID, before.TaskDefinition), []string{
-		fmt.Sprintf("to switch to %s by hand, 1: aws ecs update-task-set %s --task-set %s --scale value=100,unit=PERCENT", before.TaskDefinition, at, before.ID),
-		fmt.Sprintf("2, when it is steady and the controller has moved the traffic: aws ecs update-service-primary-task-set %s --primary-task-set %s", at, before.ID),
-		fmt.Sprintf("3: aws ecs delete-task-set %s --task-set %s", at, primary.ID),
+	facts := past.Facts{Name: before.ID, To: before.TaskDefinition.String(), Why: fmt.Sprintf("--cluster %s --service %s", cluster, s.Name)}
+	after := facts
+	after.Name = primary.ID
+	return past.Reason{Code: past.ExternalTaskSet, Facts: facts}, []past.Reason{
+		{Code: past.SwitchScale, Facts: facts}, {Code: past.SwitchPrimary, Facts: facts}, {Code: past.SwitchDelete, Facts: after},
 	}
 }

@@ -10,6 +10,9 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/ecsundo/ecsundo/ecs/internal/aws"
+	"github.com/ecsundo/ecsundo/ecs/past"
 )
 
 // A small cluster with everything that an undo does: a plain step, a definition that is INACTIVE and shared by two services, a
@@ -40,7 +43,7 @@ var (
 func (w *world) attempt(ctx context.Context) (*Plan, error) {
 	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
 	defer cancel()
-	p, err := w.client.Plan(ctx, Scope{Cluster: "prod"}, UndoPlanner(UndoOptions{}), PlanOptions{})
+	p, err := w.client.Plan(ctx, Scope{Cluster: "prod"}, past.UndoPlanner(past.UndoOptions{}), PlanOptions{})
 	if err == nil {
 		carryOut(ctx, w.client, p)
 	}
@@ -67,7 +70,7 @@ func (w *world) oneStep(p *Plan, err error) {
 	}
 	for _, s := range p.Steps {
 		done := now[s.Service] == smallAfter[s.Service]
-		if named := s.State == Steady || s.Action == Unchanged; named && !done || !done && s.Error == "" && s.Action != Blocked {
+		if named := s.State == Steady || s.Action == past.Unchanged; named && !done || !done && s.Error == "" && s.Action != past.Blocked {
 			w.t.Errorf("%s runs %s, and the run says %s, %s: %s", s.Service, now[s.Service], s.Action, s.State, s.Error)
 		}
 	}
@@ -90,7 +93,7 @@ func (w *world) finish() {
 		w.t.Errorf("the third run: %v, %s", err, w.writes())
 	}
 	for _, s := range p.Steps {
-		if s.Action != Unchanged {
+		if s.Action != past.Unchanged {
 			w.t.Errorf("the third run: %s %s %s", s.Service, s.Action, s.Reason)
 		}
 	}
@@ -147,9 +150,9 @@ func TestFaults(t *testing.T) {
 
 // impatient has the client give up a request early, so that one that hangs is soon tried again.
 func (w *world) impatient() {
-	cfg := w.client.config.Copy()
+	cfg := w.client.Config()
 	cfg.HTTPClient = &http.Client{Timeout: 500 * time.Millisecond}
-	w.client = newClient(cfg)
+	w.client = newClient(aws.New(cfg))
 	w.client.Poll = time.Millisecond
 }
 
@@ -222,14 +225,14 @@ func TestAtOnce(t *testing.T) {
 				all.Go(func() {
 					ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
 					defer cancel()
-					p, err := client.Plan(ctx, Scope{Cluster: "prod"}, UndoPlanner(UndoOptions{}), PlanOptions{})
+					p, err := client.Plan(ctx, Scope{Cluster: "prod"}, past.UndoPlanner(past.UndoOptions{}), PlanOptions{})
 					if err != nil {
 						t.Error(err)
 						return
 					}
 					carryOut(ctx, client, p)
 					for _, s := range p.Steps {
-						if s.State != Steady && s.Action != Unchanged {
+						if s.State != Steady && s.Action != past.Unchanged {
 							t.Errorf("%s: %s %s: %s %s", s.Service, s.Action, s.State, s.Reason, s.Error)
 						}
 					}

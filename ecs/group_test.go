@@ -5,6 +5,11 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	awssdk "github.com/aws/aws-sdk-go-v2/aws"
+	awsecs "github.com/aws/aws-sdk-go-v2/service/ecs"
+
+	"github.com/ecsundo/ecsundo/ecs/past"
 )
 
 // byCodeDeploy is the service web of the stories, deployed by CodeDeploy, with eight revisions.
@@ -22,27 +27,27 @@ const (
 // groupHistories are services that CodeDeploy deploys. The first deploy of a story makes the first task set, and is nothing
 // that CodeDeploy knows of.
 var groupHistories = []history{
-	{name: "finished", story: byCodeDeploy + "deploy prod/web 1 2 4", action: Undo, want: "web:2", writes: created,
-		words: []string{"web:4 runs since", "before it ran web:2"}},
-	{name: "taken back", story: byCodeDeploy + "deploy prod/web 1 2 3 4 3", action: Unchanged, words: []string{"already been taken back from web:4 to web:3"}},
-	{name: "a step further", story: byCodeDeploy + "deploy prod/web 1 2 3 4 3", again: true, action: Undo, want: "web:2", writes: created},
-	{name: "under way", story: byCodeDeploy + "deploy prod/web 1 2 3\nstep 0\ndeploy prod/web 4 !wait\nstep 5s", action: Undo, want: "web:3", writes: stopped,
+	{name: "finished", story: byCodeDeploy + "deploy prod/web 1 2 4", action: past.Undo, want: "web:2", writes: created,
+		words: []string{"running web:4", "before that web:2"}},
+	{name: "taken back", story: byCodeDeploy + "deploy prod/web 1 2 3 4 3", action: past.Unchanged, words: []string{"already rolled back from web:4 to web:3"}},
+	{name: "a step further", story: byCodeDeploy + "deploy prod/web 1 2 3 4 3", again: true, action: past.Undo, want: "web:2", writes: created},
+	{name: "under way", story: byCodeDeploy + "deploy prod/web 1 2 3\nstep 0\ndeploy prod/web 4 !wait\nstep 5s", action: past.Undo, want: "web:3", writes: stopped,
 		moves: true},
-	{name: "failed and rolled back by itself", story: byCodeDeploy + "deploy prod/web 1 2 3\nbad web:4\ndeploy prod/web 4", action: Unchanged,
-		words: []string{"web:4 was stopped at", "the service runs web:3 again"}},
-	{name: "inactive before", story: byCodeDeploy + "deploy prod/web 1 2 4\nderegister web:2", action: Undo, want: "web:2", writes: recopied, ends: "web:6"},
-	{name: "deleted before", story: byCodeDeploy + "deploy prod/web 1 2 4\npurge web:2", action: Blocked, words: []string{"web:2 is deleted"}},
-	{name: "image gone", story: byCodeDeploy + "deploy prod/web 1 2 4\nexpire web:v2", action: Blocked, words: []string{"no longer exists"}},
-	{name: "before CodeDeploy's first", story: byCodeDeploy + "deploy prod/web 1 2", action: Undo, want: "web:1", writes: created, words: []string{"guess"}, moves: true},
-	{name: "to a revision", story: byCodeDeploy + "deploy prod/web 1 2 3 4", to: "2", action: Undo, want: "web:2", writes: created},
-	{name: "not allowed to read", story: byCodeDeploy + "deploy prod/web 1 2 4\ndeny codedeploy:*", action: Blocked,
-		words: []string{"is deployed by CodeDeploy", "cannot be read (AccessDeniedException)", "codedeploy:GetDeployment"}},
-	{name: "the answer is lost", story: byCodeDeploy + "deploy prod/web 1 2 4\nfault CreateDeployment nth=1 kind=lost", action: Undo, want: "web:2",
-		writes: created + " " + created},
+	{name: "failed and rolled back by itself", story: byCodeDeploy + "deploy prod/web 1 2 3\nbad web:4\ndeploy prod/web 4", action: past.Unchanged,
+		words: []string{"the deployment of web:4 was stopped", "the service runs web:3"}},
+	{name: "inactive before", story: byCodeDeploy + "deploy prod/web 1 2 4\nderegister web:2", action: past.Undo, want: "web:2", writes: recopied, ends: "web:6"},
+	{name: "deleted before", story: byCodeDeploy + "deploy prod/web 1 2 4\npurge web:2", action: past.Blocked, words: []string{"web:2 is deleted"}},
+	{name: "image gone", story: byCodeDeploy + "deploy prod/web 1 2 4\nexpire web:v2", action: past.Blocked, words: []string{"no longer exists"}},
+	{name: "before CodeDeploy's first", story: byCodeDeploy + "deploy prod/web 1 2", action: past.Undo, want: "web:1", writes: created, words: []string{"guess"}, moves: true},
+	{name: "to a revision", story: byCodeDeploy + "deploy prod/web 1 2 3 4", to: "2", action: past.Undo, want: "web:2", writes: created},
+	{name: "not allowed to read", story: byCodeDeploy + "deploy prod/web 1 2 4\ndeny codedeploy:*", action: past.Blocked,
+		words: []string{"CodeDeploy deploys this service", "cannot be read: AccessDeniedException", "codedeploy:GetDeployment"}},
+	{name: "the answer is lost", story: byCodeDeploy + "deploy prod/web 1 2 4\nfault CreateDeployment nth=1 kind=lost", action: past.Undo, want: "web:2",
+		writes: created},
 	{name: "somebody undoes the same meanwhile", story: byCodeDeploy + "deploy prod/web 1 2 4\nwhen CreateDeployment nth=1 'deploy prod/web 2 !wait'",
-		action: Undo, want: "web:2", writes: created},
+		action: past.Undo, want: "web:2", writes: created},
 	{name: "somebody else's begins meanwhile", story: byCodeDeploy + "deploy prod/web 1 2 4\nwhen CreateDeployment nth=1 'deploy prod/web 5 !wait'",
-		action: Undo, want: "web:2", writes: created, state: Failed, ends: "web:4", moves: true},
+		action: past.Undo, want: "web:2", writes: created, state: Failed, ends: "web:4", moves: true},
 }
 
 func TestGroupHistories(t *testing.T) {
@@ -58,40 +63,11 @@ func TestGroupHistories(t *testing.T) {
 func TestGroupOvertaken(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, byCodeDeploy+"deploy prod/web 1 2 3\nstep 0\ndeploy prod/web 4 !wait\nstep 5s")
-	p := w.plan(UndoPlanner(UndoOptions{}), PlanOptions{})
+	p := w.plan(past.UndoPlanner(past.UndoOptions{}), PlanOptions{})
 	w.tell("wait prod/web\ndeploy prod/web 5")
 	w.carryOut(p)
 	if s := w.step(p, "web"); s.State != Superseded || w.Running("prod")["web"] != "web:5" {
 		t.Errorf("%s: %s; runs %s", s.State, s.Error, w.Running("prod")["web"])
-	}
-}
-
-// TestAppSpec puts another definition into AppSpecs, and keeps all else.
-func TestAppSpec(t *testing.T) {
-	const want = "arn:aws:ecs:eu-west-1:123456789012:task-definition/web:2"
-	for name, content := range map[string]string{
-		"yaml": "version: 0.0\nResources:\n  - TargetService:\n      Type: AWS::ECS::Service\n      Properties:\n        TaskDefinition: \"arn:aws:ecs:eu-west-1:123456789012:task-definition/web:4\"\n        PlatformVersion: LATEST # kept\n",
-		"json": `{"version":1,"Resources":[{"TargetService":{"Type":"AWS::ECS::Service","Properties":{"TaskDefinition":"arn:aws:ecs:eu-west-1:123456789012:task-definition/web:4","LoadBalancerInfo":{"ContainerName":"app","ContainerPort":80}}}}],"Hooks":[{"AfterInstall":"f"}]}`,
-		"case": "version: 0.0\nresources:\n- targetService:\n    properties: {taskDefinition: 'web:4'}\n",
-	} {
-		got, err := withDefinition(content, want)
-		if err != nil {
-			t.Errorf("%s: %v", name, err)
-			continue
-		}
-		if d, err := appSpecDefinition(got); err != nil || d != (TaskDefinition{"web", 2}) {
-			t.Errorf("%s: names %v afterwards (%v)", name, d, err)
-		}
-		for _, kept := range []string{"version", "PlatformVersion: LATEST # kept", `"ContainerPort":80`, `"AfterInstall":"f"`} {
-			if strings.Contains(content, kept) && !strings.Contains(got, kept) {
-				t.Errorf("%s: lost %s in\n%s", name, kept, got)
-			}
-		}
-	}
-	for _, content := range []string{"", "a: [", "version: 0.0", "Resources: []", "Resources: [{TargetService: {Properties: {TaskDefinition: [1]}}}]", "- 1"} {
-		if got, err := withDefinition(content, want); err == nil {
-			t.Errorf("%q is accepted, as %q", content, got)
-		}
 	}
 }
 
@@ -105,23 +81,23 @@ func TestWhole(t *testing.T) {
 		config prod/web 2 subnets=subnet-b platform=1.4.0
 		config prod/web subnets=subnet-c
 	`
-	whole := PlanOptions{Same: Same{Whole: true}}
+	whole := PlanOptions{Whole: true}
 	w := newWorld(t, story)
 	for _, want := range []struct {
 		again      bool
-		action     Action
+		action     past.Action
 		to, subnet string
 	}{
-		{false, Undo, "web:2", "subnet-b"},
-		{false, Unchanged, "", "subnet-b"}, // the same again
-		{true, Undo, "web:1", "subnet-a"},
-		{false, Unchanged, "", "subnet-a"},
+		{false, past.Undo, "web:2", "subnet-b"},
+		{false, past.Unchanged, "", "subnet-b"}, // the same again
+		{true, past.Undo, "web:1", "subnet-a"},
+		{false, past.Unchanged, "", "subnet-a"},
 	} {
-		s := w.step(w.run(UndoPlanner(UndoOptions{Again: want.again}), whole), "web")
+		s := w.step(w.run(past.UndoPlanner(past.UndoOptions{Again: want.again}), whole), "web")
 		if s.Action != want.action || want.to != "" && (s.To.TaskDefinition.String() != want.to || s.State != Steady) {
 			t.Fatalf("%+v: %s to %s, %s: %s", want, s.Action, s.To.TaskDefinition, s.State, s.Reason)
 		}
-		if s.Action == Undo && !tells(s, "networkConfiguration goes back too", want.subnet) {
+		if s.Action == past.Undo && !tells(s, "networkConfiguration goes back too", want.subnet) {
 			t.Errorf("%+v: notes %q", want, s.Notes)
 		}
 		if got := w.subnets(); !slices.Equal(got, []string{want.subnet}) {
@@ -140,8 +116,8 @@ func TestWholeOvertaken(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t, "cluster prod\nservice prod/web subnets=subnet-a\nregister web v1\ndeploy prod/web 1\nconfig prod/web subnets=subnet-b")
-			p := w.plan(UndoPlanner(UndoOptions{}), PlanOptions{Same: Same{Whole: true}})
-			p.ObservedAt = p.ObservedAt.Add(-time.Minute) // it is looked at again
+			p := w.plan(past.UndoPlanner(past.UndoOptions{}), PlanOptions{Whole: true})
+			w.step(p, "web").seen = time.Now().Add(-time.Minute) // it is looked at again
 			w.tell(story.between)
 			accepted := make(chan *Step)
 			go func() {
@@ -167,7 +143,7 @@ func TestNotWhole(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, "cluster prod\nservice prod/web subnets=subnet-a\nregister web v1 v2\ndeploy prod/web 1\nconfig prod/web 2 subnets=subnet-b")
 	s := w.step(w.undo(), "web")
-	if !tells(s, "not brought back", "networkConfiguration") || s.State != Steady {
+	if !tells(s, "not restored", "networkConfiguration") || s.State != Steady {
 		t.Errorf("%s: %q", s.State, s.Notes)
 	}
 	if got := w.subnets(); !slices.Equal(got, []string{"subnet-b"}) {
@@ -178,15 +154,19 @@ func TestNotWhole(t *testing.T) {
 // subnets gives those of the service web, as ECS has them.
 func (w *world) subnets() []string {
 	w.t.Helper()
-	var revision *Revision
-	services, err := w.client.describeServices(w.t.Context(), "prod", []string{"web"})
-	if err == nil && len(services) == 1 && len(services[0].Revisions) == 1 {
-		err = w.client.describeRevisions(w.t.Context(), services[0].Revisions, func(r *Revision) { revision = r })
+	out, err := w.sdk().DescribeServices(w.t.Context(), &awsecs.DescribeServicesInput{Cluster: awssdk.String("prod"), Services: []string{"web"}})
+	if err != nil || len(out.Services) != 1 {
+		w.t.Fatalf("no service web: %v", err)
 	}
-	if err != nil || revision == nil {
+	var arns []string
+	for _, r := range out.Services[0].CurrentServiceRevisions {
+		arns = append(arns, awssdk.ToString(r.Arn))
+	}
+	revisions, err := w.sdk().DescribeServiceRevisions(w.t.Context(), &awsecs.DescribeServiceRevisionsInput{ServiceRevisionArns: arns})
+	if err != nil || len(revisions.ServiceRevisions) != 1 {
 		w.t.Fatalf("no revision of web: %v", err)
 	}
-	return revision.record.NetworkConfiguration.AwsvpcConfiguration.Subnets
+	return revisions.ServiceRevisions[0].NetworkConfiguration.AwsvpcConfiguration.Subnets
 }
 
 // TestExternal names the task set that still holds the version before, and how to switch to it.
@@ -194,7 +174,7 @@ func TestExternal(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, "cluster prod\nservice prod/web controller=EXTERNAL\nregister web v1 v2\ndeploy prod/web 1\ndeploy prod/web 2 !keep")
 	s := w.step(w.undo(), "web")
-	if s.Action != Skipped || !tells(s, "still holds web:1", "update-task-set", "update-service-primary-task-set", "delete-task-set") {
+	if s.Action != past.Skipped || !tells(s, "still holds web:1", "update-task-set", "update-service-primary-task-set", "delete-task-set") {
 		t.Errorf("%s: %s %q", s.Action, s.Reason, s.Notes)
 	}
 	if got := w.writes(); got != "" {

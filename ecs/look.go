@@ -2,36 +2,52 @@ package ecs
 
 import (
 	"context"
-	"slices"
+
+	"github.com/ecsundo/ecsundo/ecs/internal/aws"
+	"github.com/ecsundo/ecsundo/ecs/past"
 )
 
 // look reads the revisions of the newest deployments of some services, together, as far back as depth; then which of their
 // definitions are copies.
-func (p *planning) look(ctx context.Context, services []*Service, depth int) error {
-	if err := parallel(ctx, services, p.readSources); err != nil {
+func (p *planning) look(ctx context.Context, services []*past.Service, depth int) error {
+	if err := aws.Parallel(ctx, services, p.readSources); err != nil {
 		return err
 	}
 	var wanted []string
+	shown := map[*past.Service][]string{} // what the services show and no list has
+	oldest := p.readOldest(ctx, services, depth)
 	for _, s := range services {
-		wanted = append(wanted, s.History.want(depth)...)
+		wanted = append(wanted, s.History.Want(depth)...)
+		if d := oldest[s]; d != nil {
+			wanted = append(wanted, d.Sources...)
+		}
+		shown[s] = past.Read(s).Unread()
+		wanted = append(wanted, shown[s]...)
 	}
-	if len(wanted) == 0 {
-		return nil
-	}
-	revisions := map[string]*Revision{}
-	err := p.client.describeRevisions(ctx, unique(wanted), func(r *Revision) { revisions[r.ARN] = r })
-	if err != nil && !unreadable(err) {
+	revisions := map[string]*past.Revision{}
+	err := p.client.DescribeRevisions(ctx, wanted, func(r *past.Revision) { revisions[r.ARN] = r })
+	if err != nil && !aws.Unreadable(err) {
 		return err
 	}
 	for _, s := range services {
-		if err != nil {
-			s.History = History{Err: err}
-		} else {
-			s.History.keep(depth, revisions)
-			s.fillNewest()
+		if err != nil && s.History.Err == nil {
+			s.History = past.History{Err: err}
+			continue
 		}
+		s.History.Keep(depth, revisions)
+		s.FillNewest()
+		if d := oldest[s]; d != nil && s.History.Before == nil {
+			s.History.Before = past.SourceOf(d, revisions)
+		}
+		own := map[string]*past.Revision{}
+		for _, arn := range shown[s] {
+			if r := revisions[arn]; r != nil {
+				own[arn] = r
+			}
+		}
+		s.History.Learn(own)
 	}
-	return parallel(ctx, services, func(ctx context.Context, s *Service) error {
+	return aws.Parallel(ctx, services, func(ctx context.Context, s *past.Service) error {
 		if err := p.fillBefore(ctx, s); err != nil {
 			return err
 		}
@@ -40,192 +56,108 @@ func (p *planning) look(ctx context.Context, services []*Service, depth int) err
 }
 
 // readSources asks what a rollout that goes on replaces: that decides whether ECS's own rollback leads where we want.
-func (p *planning) readSources(ctx context.Context, s *Service) error {
-	d := s.History.newest()
-	if d == nil || !d.rollingOut() || d.Sources != nil {
+func (p *planning) readSources(ctx context.Context, s *past.Service) error {
+	d := past.Read(s).Newest()
+	if d == nil || !d.RollingOut() || d.Sources != nil || d.ARN == "" || s.Controller != past.ControllerECS {
 		return nil
 	}
-	return p.client.readSources(ctx, d)
+	if err := p.client.ReadSources(ctx, d); err != nil {
+		return err
+	}
+	s.Replaces = d.Sources // of one that no list has yet: it is made anew with each reading
+	return nil
 }
 
-// want gives the revisions to read so that the newest depth deployments are known.
-func (h *History) want(depth int) []string {
+// readOldest asks what the oldest listed deployment of each service replaced whose history is cut and is read to its end: ECS has
+// the revisions for longer than it lists the deployments.
+func (p *planning) readOldest(ctx context.Context, services []*past.Service, depth int) map[*past.Service]*past.ServiceDeployment {
+	oldest := map[*past.Service]*past.ServiceDeployment{}
 	var arns []string
-	for i, d := range h.Deployments[:min(depth, len(h.Deployments))] {
-		if i >= h.Described && d.Target != "" {
-			arns = append(arns, d.Target)
-		}
-		if h.Described == 0 {
-			arns = append(arns, d.Sources...)
+	for _, s := range services {
+		if d := past.Read(s).Oldest(); d != nil && len(s.History.Deployments) <= depth && s.Controller == past.ControllerECS && s.History.Before == nil {
+			oldest[s] = d
+			arns = append(arns, d.ARN)
 		}
 	}
-	return arns
-}
-
-func (h *History) keep(depth int, revisions map[string]*Revision) {
-	if h.revisions == nil {
-		h.revisions = map[string]*Revision{}
-	}
-	h.Described = min(depth, len(h.Deployments))
-	for _, d := range h.read() {
-		for _, arn := range append([]string{d.Target}, d.Sources...) {
-			if r := revisions[arn]; r != nil {
-				h.revisions[arn] = r
-			}
-		}
-		if d.Revision == nil {
-			d.Revision = h.revisions[d.Target]
+	asked := p.client.DescribeDeployments(ctx, arns)
+	for _, d := range oldest {
+		if a := asked[d.ARN]; a != nil {
+			d.Sources = a.Sources
 		}
 	}
-}
-
-// fillNewest puts in what the service itself shows of its newest deployment where ECS has lost the record of it: the
-// definition, without digests.
-func (s *Service) fillNewest() {
-	if d := s.History.newest(); d != nil && d.Revision == nil && d.successful() {
-		d.Revision = &Revision{ARN: d.Target, Version: Version{TaskDefinition: s.TaskDefinition}}
-	}
+	return oldest
 }
 
 // fillBefore puts in what a rollout replaces, or is rolled back to, that began before all that ECS still lists: the service
 // itself shows it, without digests.
-func (p *planning) fillBefore(ctx context.Context, s *Service) error {
-	h, newest := &s.History, s.History.newest()
-	if newest == nil || h.hasGood() || h.unread() || !h.cut(s) {
+func (p *planning) fillBefore(ctx context.Context, s *past.Service) error {
+	h := &s.History
+	r := past.Read(s)
+	newest := r.Newest()
+	if h.Before != nil || newest == nil || newest.Revision == nil || h.Unread() || !r.Cut() || r.HasGood() {
 		return nil
 	}
-	before, ok := s.replaced(newest)
+	before, ok := s.Replaced(newest, newest.Revision.Version.TaskDefinition)
 	if !ok {
 		return nil
 	}
-	r := &Revision{Version: Version{TaskDefinition: before.TaskDefinition}}
+	revision := &past.Revision{Version: past.Version{TaskDefinition: before.TaskDefinition}}
 	d, err := p.definition(ctx, before.TaskDefinition)
 	if d != nil {
-		r.Version.Images = d.images()
+		revision.Version.Images = d.Images()
 	}
-	h.before = &visit{version: r.Version, since: before.CreatedAt}
-	if len(newest.Sources) == 1 && h.revisions[newest.Sources[0]] == nil {
-		h.revisions[newest.Sources[0]] = r
+	h.Before = &past.Visit{Version: revision.Version, Since: before.CreatedAt}
+	if len(newest.Sources) == 1 && h.Revisions[newest.Sources[0]] == nil {
+		h.Revisions[newest.Sources[0]] = revision
 	}
 	return err
 }
 
-// replaced gives what a deployment that goes on replaces, or is rolled back to, if the service shows just one other definition.
-func (s *Service) replaced(by *ServiceDeployment) (other Deployment, ok bool) {
-	brings := visitOf(s, by).version.TaskDefinition
-	for _, d := range s.Deployments {
-		failing := d.RolloutState == "IN_PROGRESS" || d.RolloutState == "FAILED"
-		switch {
-		case d.TaskDefinition == brings:
-		case ok && d.TaskDefinition != other.TaskDefinition, by.rollingOut() && failing:
-			return Deployment{}, false
-		default:
-			other, ok = d, true
-		}
-	}
-	return other, ok && (by.rollingOut() || by.rollingBack())
-}
-
-// findCopies marks the versions that are copies of an older one. Only a definition that ran the same images as an older one
-// can be: those are looked at more closely, by tag and by body.
-func (p *planning) findCopies(ctx context.Context, s *Service) error {
-	read := s.History.read()
-	for i := len(read) - 1; i >= 0; i-- { // oldest first, so that an original is known before its copies
-		r := read[i].Revision
-		if r == nil || r.Version.Origin != (TaskDefinition{}) {
+// findCopies marks the versions that are copies of an older one, and the containers that are no service's own. Only a definition
+// whose images may be those of an older one is looked at more closely, by tag and by body.
+func (p *planning) findCopies(ctx context.Context, s *past.Service) error {
+	for _, kin := range past.Read(s).Kin() {
+		v, older := kin[0], kin[1]
+		if !v.Version.Origin.IsZero() {
 			continue
 		}
-		for _, older := range read[i+1:] {
-			if older.Revision == nil || !p.Same.mayBeCopy(r.Version, older.Revision.Version) {
-				continue
-			}
-			origin, err := p.originOf(ctx, r.Version, older.Revision.Version)
-			if err != nil {
-				return err
-			}
-			if !origin.IsZero() && origin != r.Version.TaskDefinition {
-				s.History.setOrigin(r.Version.TaskDefinition, origin)
-			}
-			if origin == older.Revision.Version.original() {
-				break // otherwise only the tag says so, and an older one may be it by its body
-			}
+		origin, err := p.originOf(ctx, v.Version, older.Version)
+		if err != nil {
+			return err
 		}
+		if origin.IsZero() || origin == v.Version.TaskDefinition {
+			continue
+		}
+		var named []past.Image
+		if d, err := p.definition(ctx, origin); err != nil {
+			return err
+		} else if d != nil {
+			named = d.Images()
+		}
+		s.History.SetOrigin(v.Version.TaskDefinition, origin, named)
 	}
 	return nil
 }
 
-// mayBeCopy reports whether v ran what a copy of older would run: in each container the same digest, or the same reference,
-// and no image that counts has moved. A copy is not always the higher number: one that is identical may have been there.
-func (s Same) mayBeCopy(v, older Version) bool {
-	if v.TaskDefinition.Family != older.TaskDefinition.Family || v.TaskDefinition == older.TaskDefinition || len(s.moved(v, older)) > 0 {
-		return false
-	}
-	if len(v.Images) == 0 || len(older.Images) == 0 {
-		return true // ECS did not record them
-	}
-	for _, i := range v.Images {
-		j, both := older.image(i.Container)
-		if !both || i.Reference != j.Reference && (i.Digest == "" || i.Digest != j.Digest) {
-			return false
-		}
-	}
-	return len(v.Images) == len(older.Images)
-}
-
-// originOf tells what a version's definition is a copy of: of the older one, by its tag, or because its body is the older one's
-// to the letter, but for tags in the place of the digests that both ran; or else of what its tag says. Of an identical body
-// there may be several definitions, and the copy of one is one of all.
-func (p *planning) originOf(ctx context.Context, v, older Version) (TaskDefinition, error) {
+// originOf tells what a version's definition is a copy of, by its tag or its body.
+func (p *planning) originOf(ctx context.Context, v, older past.Version) (past.TaskDefinition, error) {
 	d, err := p.definition(ctx, v.TaskDefinition)
 	if err != nil || d == nil {
-		return TaskDefinition{}, err
-	}
-	tagged, _ := d.origin()
-	if tagged == older.TaskDefinition || tagged == older.original() {
-		return older.original(), nil
+		return past.TaskDefinition{}, err
 	}
 	o, err := p.definition(ctx, older.TaskDefinition)
-	if err != nil || o == nil {
-		return tagged, err
-	}
-	pins := map[string]string{}
-	for _, i := range v.Images {
-		if j, both := older.image(i.Container); both && i.Digest != "" && i.Digest == j.Digest {
-			pins[i.Container] = parseReference(i.Reference).name + "@" + i.Digest
-		}
-	}
-	if hash := d.pinnedHash(pins); hash != "" && hash == o.pinnedHash(pins) {
-		return older.original(), nil
-	}
-	return tagged, nil
-}
-
-// pinnedHash gives the hash that d would have with some images put to their digests.
-func (d *Definition) pinnedHash(pins map[string]string) string {
-	body, err := pinned(d.Body, pins)
-	if err != nil {
-		return ""
-	}
-	return (&Definition{Body: body}).hash()
-}
-
-func (h *History) setOrigin(t, origin TaskDefinition) {
-	for _, r := range h.revisions {
-		if r.Version.TaskDefinition == t {
-			r.Version.Origin = origin
-		}
-	}
+	return past.OriginOf(v, older, d, o), err
 }
 
 // definition describes a definition once. One that is gone, or that we may not read, is nil.
-func (p *planning) definition(ctx context.Context, t TaskDefinition) (*Definition, error) {
-	return p.definitions.get(t, func() (*Definition, error) {
-		d, err := p.client.describeDefinition(ctx, t)
-		if unreadable(err) {
-			p.unread.Store(t, briefly(err))
+func (p *planning) definition(ctx context.Context, t past.TaskDefinition) (*past.Definition, error) {
+	return p.definitions.Get(t, func() (*past.Definition, error) {
+		d, err := p.client.DescribeDefinition(ctx, t)
+		if aws.Unreadable(err) {
+			p.unread.Store(t, past.Briefly(err))
 			return nil, nil
 		}
-		if gone := (*DefinitionNotFoundError)(nil); asError(err, &gone) {
+		if aws.NotFound(err) {
 			return nil, nil
 		}
 		return d, err
@@ -235,64 +167,71 @@ func (p *planning) definition(ctx context.Context, t TaskDefinition) (*Definitio
 // proveNew spares the older part of a long history where it cannot matter: a definition that was registered only after the
 // oldest deployment that was read, and is no copy, cannot have run before that. Otherwise the rest is read too, and where
 // that is not all, it is found out whether the service may be back at something from before.
-func (p *planning) proveNew(ctx context.Context, s *Service) error {
+func (p *planning) proveNew(ctx context.Context, s *past.Service) error {
 	h := &s.History
-	if h.Err != nil || len(h.Deployments) == 0 || p.planner.wants != nil {
+	if h.Err != nil || len(h.Deployments) == 0 || p.planner.Wants != nil {
 		return nil
 	}
-	if !h.unread() {
+	if !h.Unread() {
 		return p.lookBefore(ctx, s)
 	}
 	d, err := p.definition(ctx, s.TaskDefinition)
 	if err != nil {
 		return err
 	}
-	if d != nil && d.RegisteredAt.After(oldest(h.read()).CreatedAt) {
-		if _, isCopy := d.origin(); !isCopy {
+	if d != nil && d.RegisteredAt.After(h.Read()[h.Described-1].CreatedAt) {
+		if _, isCopy := d.Origin(); !isCopy {
 			return nil
 		}
 	}
-	if err := p.look(ctx, []*Service{s}, historyLimit); err != nil {
+	if err := p.look(ctx, []*past.Service{s}, past.HistoryLimit); err != nil {
 		return err
 	}
 	return p.lookBefore(ctx, s)
 }
 
-// lookBefore marks a service whose history is cut, and whose current version looks new in what is left of it, but is not: it
-// is a copy of something that is not there any more, or has a lower number than the version before and was registered before
-// the history begins. It is a look at one definition, and only where an undo without history may have been: where there are
-// but two versions, or the numbers went down.
-func (p *planning) lookBefore(ctx context.Context, s *Service) error {
-	h := &s.History
-	if !h.cut(s) {
-		return nil
-	}
-	stack := currentStack(s, p.Same)
-	top, _ := stack.top()
-	under, ok := stack.below(1)
+// olderBodies is how many revisions below the one before are compared with the current one where the history is cut.
+const olderBodies = 5
+
+// lookBefore finds out of a service whose history is cut whether its current definition, which looks new in what is left of it,
+// is a copy of something older, by its tag or by its body. It is a look at a few definitions, and only where the service has run
+// but two versions in all that is listed.
+func (p *planning) lookBefore(ctx context.Context, s *past.Service) error {
+	top, under, ok := past.Read(s).Doubtful(p.rules)
 	if !ok {
-		under, ok = h.abandonedFor(top, p.Same)
-	}
-	a, b := top.version.TaskDefinition, under.version.TaskDefinition
-	higher := a.Family == b.Family && a.Revision > b.Revision
-	if !ok || stack.left != nil || a.IsZero() || a == b || higher && len(stack.visits) > 2 {
 		return nil
 	}
-	d, err := p.definition(ctx, a)
+	d, err := p.definition(ctx, top.TaskDefinition)
+	if err != nil || d == nil {
+		return err
+	}
+	if origin, isCopy := d.Origin(); isCopy {
+		s.History.SetOrigin(top.TaskDefinition, origin, nil)
+		return nil
+	}
+	if under.Family != top.TaskDefinition.Family {
+		return nil
+	}
+	_, older, err := p.client.DefinitionsAround(ctx, under, past.Active)
+	if aws.Unreadable(err) {
+		return nil
+	}
 	if err != nil {
 		return err
 	}
-	if d == nil {
-		s.beforeHistory = !higher
-		return nil
+	replaced, err := p.definition(ctx, under)
+	if err != nil {
+		return err
 	}
-	_, isCopy := d.origin()
-	s.beforeHistory = isCopy && top.version.Origin.IsZero() || !higher && !d.RegisteredAt.After(oldest(h.Deployments).CreatedAt)
+	for _, t := range older[:min(len(older), olderBodies)] {
+		o, err := p.definition(ctx, t)
+		if err != nil {
+			return err
+		}
+		if o != nil && (past.SameBody(top, d, o) || replaced != nil && past.SameImagesAgain(d, replaced, o)) {
+			s.History.SetOrigin(top.TaskDefinition, t, nil)
+			return nil
+		}
+	}
 	return nil
-}
-
-func unique(s []string) []string {
-	s = slices.Clone(s)
-	slices.Sort(s)
-	return slices.Compact(s)
 }

@@ -1,122 +1,100 @@
 package ecs
 
 import (
-	"fmt"
-	"regexp"
-	"strconv"
-	"strings"
+	"encoding/json"
+
+	"github.com/ecsundo/ecsundo/ecs/internal/aws"
+	"github.com/ecsundo/ecsundo/ecs/past"
+	"github.com/ecsundo/ecsundo/ecs/way"
 )
 
-// TaskDefinition names one revision of a task definition family. The zero value names none.
-type TaskDefinition struct {
-	Family   string
-	Revision int
-}
+// What ran before, and what is decided about it: see package past.
+type (
+	TaskDefinition    = past.TaskDefinition
+	ClusterName       = past.ClusterName
+	Image             = past.Image
+	Version           = past.Version
+	Definition        = past.Definition
+	Change            = past.Change
+	History           = past.History
+	ServiceDeployment = past.ServiceDeployment
+	Record            = past.Record
+	RecordedService   = past.RecordedService
+	Planner           = past.Planner
+	UndoOptions       = past.UndoOptions
+	Action            = past.Action
+	Rules             = past.Rules
+	Rollout           = past.Rollout
+	Trouble           = past.Trouble
+)
 
-// String gives the short form that ECS accepts wherever it takes a task definition: web:42. The zero value gives "".
-func (t TaskDefinition) String() string {
-	if t.Family == "" {
-		return ""
-	}
-	return t.Family + ":" + strconv.Itoa(t.Revision)
-}
+// The actions of a plan.
+const (
+	Undo      = past.Undo
+	Unchanged = past.Unchanged
+	Blocked   = past.Blocked
+	Skipped   = past.Skipped
+)
 
-// IsZero reports whether t names no task definition.
-func (t TaskDefinition) IsZero() bool { return t == TaskDefinition{} }
+// Codes that reports tell apart.
+const (
+	UndoFailed       = past.UndoFailed       // an error: ECS rolled the step's deployment back to what was to be left
+	AppearsTakenBack = past.AppearsTakenBack // a reason: taken back already, in all probability
+	AboveRegistered  = past.AboveRegistered  // the same
+)
 
-var nameRE = regexp.MustCompile(`^[A-Za-z0-9_-]{1,255}$`)
+// A State is how far a step has come.
+type State = way.State
 
-// ValidName reports whether name can be that of a cluster, a service or a family: 1 to 255 letters, digits, hyphens and
-// underscores (API reference of CreateCluster, CreateService and RegisterTaskDefinition).
-func ValidName(name string) bool { return nameRE.MatchString(name) }
+// The states of a step, in the order in which a good one passes them.
+const (
+	Planned     = way.Planned     // nothing was asked of ECS yet
+	Accepted    = way.Accepted    // ECS took the change, the rollout goes on
+	Steady      = way.Steady      // our deployment completed with our definition
+	Failed      = way.Failed      // ECS refused, or our deployment failed; Step.Error says what
+	RolledBack  = way.RolledBack  // ECS put the version back that we wanted to leave
+	Superseded  = way.Superseded  // somebody else's deployment took the place of ours, or came before it
+	OutOfTime   = way.OutOfTime   // the time was up before it was steady; it goes on by itself
+	Interrupted = way.Interrupted // we stopped asking or watching; what was accepted goes on by itself
+	NotAsked    = way.NotAsked    // held back, since one that came before it did not become steady
+)
 
-// ParseTaskDefinition reads web:42 or a task definition's ARN, in any partition.
-func ParseTaskDefinition(s string) (TaskDefinition, error) {
-	short := s
-	if strings.HasPrefix(s, "arn:") {
-		a, err := ParseARN(s)
-		if err != nil {
-			return TaskDefinition{}, err
-		}
-		rest, ok := strings.CutPrefix(a.Resource, "task-definition/")
-		if !ok {
-			return TaskDefinition{}, fmt.Errorf("%q is not the ARN of a task definition", s)
-		}
-		short = rest
-	}
-	family, number, ok := strings.Cut(short, ":")
-	revision, err := strconv.Atoi(number)
-	if !ok || err != nil || revision < 1 || !ValidName(family) {
-		return TaskDefinition{}, fmt.Errorf("%q is not a task definition; write it as web:42 or as an ARN", s)
-	}
-	return TaskDefinition{Family: family, Revision: revision}, nil
-}
+// How names are read, definitions compared, and planners made.
+var (
+	ParseARN            = past.ParseARN
+	ParseClusterName    = past.ParseClusterName
+	ParseServiceName    = past.ParseServiceName
+	ParseTaskDefinition = past.ParseTaskDefinition
+	Diff                = past.Diff
+	UndoPlanner         = past.UndoPlanner
+	ToPlanner           = past.ToPlanner
+	AsOfPlanner         = past.AsOfPlanner
+	RestorePlanner      = past.RestorePlanner
+	Sidecars            = past.Sidecars
+)
 
-// An ARN is an Amazon resource name, cut at its colons. The partition is kept as it came (aws, aws-cn, aws-eusc, …).
-type ARN struct {
-	Partition, Service, Region, Account, Resource string
-}
+// How AWS is reached, and what it does not know.
+type (
+	Options              = aws.Options
+	Cluster              = aws.Cluster
+	ClusterSize          = aws.ClusterSize
+	ClusterNotFoundError = aws.ClusterNotFoundError
+	ServiceNotFoundError = aws.ServiceNotFoundError
+	OddAnswerError       = aws.OddAnswerError
+	PanicError           = aws.PanicError
+)
 
-// ParseARN cuts an ARN into its parts.
-func ParseARN(s string) (ARN, error) {
-	p := strings.SplitN(s, ":", 6)
-	if len(p) != 6 || p[0] != "arn" || p[1] == "" || p[5] == "" {
-		return ARN{}, fmt.Errorf("%q is not an ARN", s)
-	}
-	return ARN{Partition: p[1], Service: p[2], Region: p[3], Account: p[4], Resource: p[5]}, nil
-}
+// Guarded calls f, and gives what it panics with as a *[PanicError].
+var Guarded = aws.Guarded
 
-// String puts the parts together again.
-func (a ARN) String() string {
-	return strings.Join([]string{"arn", a.Partition, a.Service, a.Region, a.Account, a.Resource}, ":")
-}
+// ErrNoRegion says that neither the options, the environment nor the profile names a region.
+var ErrNoRegion = aws.ErrNoRegion
 
-// A ClusterName is a cluster as the user names it: a plain name, or an ARN that names region and account too.
-type ClusterName struct {
-	Name            string
-	Region, Account string // empty unless given by an ARN
-}
+// ScheduleUnit gives the schedule or rule of a name in a snapshot, by which filters know it.
+func ScheduleUnit(name string) string { return past.Unit(name) }
 
-// ParseClusterName reads a cluster's name or ARN.
-func ParseClusterName(s string) (ClusterName, error) {
-	c := ClusterName{Name: s}
-	if strings.HasPrefix(s, "arn:") {
-		a, err := ParseARN(s)
-		if err != nil {
-			return ClusterName{}, err
-		}
-		name, ok := strings.CutPrefix(a.Resource, "cluster/")
-		if !ok || a.Service != "ecs" {
-			return ClusterName{}, fmt.Errorf("%q is not the ARN of a cluster", s)
-		}
-		c = ClusterName{Name: name, Region: a.Region, Account: a.Account}
-	}
-	if !ValidName(c.Name) {
-		return ClusterName{}, fmt.Errorf("%q is not a cluster's name: 1 to 255 letters, digits, hyphens and underscores", s)
-	}
-	return c, nil
-}
-
-// ParseServiceName reads a service's name or ARN. Long ARNs (service/CLUSTER/NAME) give the cluster too, short ones
-// (service/NAME, of services from before 2021) and names do not.
-func ParseServiceName(s string) (service, cluster string, err error) {
-	service = s
-	if strings.HasPrefix(s, "arn:") {
-		a, err := ParseARN(s)
-		if err != nil {
-			return "", "", err
-		}
-		rest, ok := strings.CutPrefix(a.Resource, "service/")
-		if !ok || a.Service != "ecs" {
-			return "", "", fmt.Errorf("%q is not the ARN of a service", s)
-		}
-		service = rest
-		if c, name, long := strings.Cut(rest, "/"); long {
-			cluster, service = c, name
-		}
-	}
-	if !ValidName(service) {
-		return "", "", fmt.Errorf("%q is not a service's name: 1 to 255 letters, digits, hyphens and underscores", s)
-	}
-	return service, cluster, nil
+// ParseDefinition reads what [Definition.Document] gives. What cannot be registered is refused: a member that is unknown, a
+// family that is not t's.
+func ParseDefinition(t TaskDefinition, document json.RawMessage) (*Definition, error) {
+	return aws.ParseDefinition(t, document)
 }

@@ -1,50 +1,36 @@
 package ecs
 
-import "time"
+import (
+	"slices"
+	"time"
 
-// An Action is what a plan means to do with a service.
-type Action string
-
-// The actions of a plan.
-const (
-	Undo      Action = "undo"      // Step.To is to run: by a deployment of ours, or by ECS's own rollback
-	Unchanged Action = "unchanged" // nothing to do: it runs what was asked, or was taken back already
-	Blocked   Action = "blocked"   // should change, and cannot; the reason says why. Counts as a failure
-	Skipped   Action = "skipped"   // not ours to change (filtered out, another owner); no failure
+	"github.com/ecsundo/ecsundo/ecs/internal/aws"
+	"github.com/ecsundo/ecsundo/ecs/past"
+	"github.com/ecsundo/ecsundo/ecs/way"
 )
-
-// A State is how far a step has come.
-type State string
-
-// The states of a step, in the order in which a good one passes them.
-const (
-	Planned     State = ""            // nothing was asked of ECS yet
-	Accepted    State = "accepted"    // ECS took the change, the rollout goes on
-	Steady      State = "steady"      // our deployment completed with our definition
-	Failed      State = "failed"      // ECS refused, or our deployment failed; Step.Error says what
-	RolledBack  State = "rolledBack"  // ECS put the version back that we wanted to leave
-	Superseded  State = "superseded"  // somebody else's deployment took the place of ours, or came before it
-	OutOfTime   State = "outOfTime"   // the time was up before it was steady; it goes on by itself
-	Interrupted State = "interrupted" // we stopped asking or watching; what was accepted goes on by itself
-)
-
-// Final reports whether a step in this state will not change any more.
-func (s State) Final() bool { return s != Planned && s != Accepted }
 
 // A Plan says for every service of a cluster what is to be done and why. --dry-run, apply, watch and the reports share it.
 type Plan struct {
-	Cluster    Cluster
+	Cluster    aws.Cluster
 	ObservedAt time.Time
-	Steps      []*Step  // sorted by service
-	Notes      []string // about the cluster as a whole
+	Skew       time.Duration // how far AWS's clock was ahead of the machine's then, by which all of it is judged
+	Steps      []*Step       // sorted by service; rules and schedules after them
+	Notes      []string      // about the cluster as a whole
+
+	NoWait bool // nobody will watch: schedules are changed once their services' changes are accepted, and not once these are steady
+
+	copies   *way.Copies
+	copyTags map[string]string
 }
 
-// A Cluster is where a plan plays. Region and Account come from ARNs.
-type Cluster struct {
-	Name, Region, Account string
+// Part gives a plan of some of p's steps, to be applied by itself. Copies that an earlier part has registered serve its
+// steps too.
+func (p *Plan) Part(steps []*Step) *Plan {
+	return &Plan{Cluster: p.Cluster, ObservedAt: p.ObservedAt, Steps: steps, NoWait: p.NoWait, copies: p.copies, copyTags: p.copyTags}
 }
 
-// A Step is what is to be done with one service, why, and, once applied, what became of it.
+// A Step is what is to be done with one service and why, which does not change any more once the plan is made; and its
+// [Progress].
 type Step struct {
 	Service    string
 	ServiceARN string
@@ -54,51 +40,75 @@ type Step struct {
 	To         Version   // what is to run; zero where nothing is
 	ToSince    time.Time // when To was last deployed; zero if not known
 	Reason     string    // in words, always there
+	ReasonCode past.Code // the same for programs
 	Notes      []string  // what else one should know: what an undo does not bring back, a guess, an owner
 	Left       Version   // of a step that is Unchanged: what the service has already been taken back from
-	Desired    int       // desired count when observed
-	Running    int       // running count, kept up to date by the watch
+
+	LastTook time.Duration // how long the last deployment of the service took that succeeded; 0 if that is not known
+
+	History                      *History    // only with PlanOptions.KeepHistory
+	FromDefinition, ToDefinition *Definition // only with PlanOptions.Definitions; nil if they are gone
+
+	schedule *past.Scheduled   // what it is about instead of a service; nil: a service
+	lead     *Step             // of a schedule: the step of the service whose definition it goes with; nil: none
+	with     []*Step           // of a schedule: the steps of all services that it goes with, without which it is not changed
+	left     []Version         // of a service: what it has already been taken back from, newest first
+	copier   *Step             // of a schedule that runs the newest revision of a family: the step that registers it; nil: none
+	noted    []past.Code       // the codes of Notes
+	change   way.Change        // of a service that is deployed: how
+	pins     map[string]string // of a service: the images that are pinned for it
+
+	Progress
+}
+
+// Progress is what became of a step.
+type Progress struct {
+	State      State
+	Error      string    // for Failed, RolledBack, Superseded
+	ErrorCode  past.Code // the same for programs; empty where AWS's words are all there is
+	Blocked    bool      // found out when it was to be changed: the service was deployed again after the plan was made
+	Deployment string    // ecs-svc/… that is ours, once accepted
+	AcceptedAt time.Time // when ECS took the change
+	FinishedAt time.Time // when the verdict was known
+
+	Rollout past.Rollout // how far our deployment had come, when it was last looked at
+	Trouble past.Trouble // what has kept it from getting on
+	Stuck   bool         // it does not come up; ECS goes on trying
+	Waiting string       // where our deployment waits for somebody, and how to let it go on; empty if it does not
 
 	// Copy is the definition that is deployed in the place of To, if To cannot be deployed as it is: an identical one, or a
 	// copy that ecsundo registers. Registers says that there is to be a copy: Apply uses an identical one if it finds one.
 	Copy      TaskDefinition
 	Registers bool
+	Added     []string // what is to be said beside the step's notes: of the copy, and of what was done instead
 
-	State      State
-	Error      string    // for Failed, RolledBack, Superseded
-	Deployment string    // ecs-svc/… that is ours, once accepted
-	AcceptedAt time.Time // when ECS took the change
-	FinishedAt time.Time // when the verdict was known
+	Overwrote TaskDefinition // what somebody else had deployed a moment before our change, which has replaced it; zero: nothing
+	Expired   bool           // it ended since the AWS credentials had expired
+	Uncertain bool           // something was sent to AWS, no answer came, and it may have been carried out
 
-	History                      *History    // only with PlanOptions.KeepHistory
-	FromDefinition, ToDefinition *Definition // only with PlanOptions.Definitions; nil if they are gone
+	way     way.Way     // as it goes on; nil: nothing is to be done
+	sent    bool        // a change has been sent, and AWS may have carried it out
+	misses  int         // looks in a row that did not show the service
+	doubt   way.Verdict // a bad end that one look showed, and the next has to show too; the zero value: none
+	told    bool        // what became of the change that was asked for has been told
+	copying bool        // a copy was to be registered, and nobody knows whether it was
+	seen    time.Time   // when the service was as the way expects it, by the clock on the wall
 
-	Waiting string // where our deployment waits for somebody, and how to let it go on; empty if it does not
+	failures  int       // tasks of our deployment that have failed
+	bakeSince time.Time // when its last stage began
+	moved     bool      // the last look showed something new
+}
 
-	register    *Definition       // the copy to register
-	substitutes string            // why there is to be one
-	others      []TaskDefinition  // of its family, which are known to have run something else
-	pins        map[string]string // of a native rollback: what has to be pinned, by container, if ECS refuses it
-	strategy    string            // of the service's deployments
-	rollback    string            // ARN of the service deployment to be rolled back natively
-	follow      string            // ARN of the service deployment that is watched, where none is started
-
-	// Of what is watched, where none is started: whether its success, or its rollback, leads to To, and whether the definition
-	// alone tells which of the two it was.
-	arrives, returns, tells bool
-
-	// The service when it was observed: id of its deployment, ARN of its service deployment, and of the newest in its history.
-	primary, current, newest string
-
-	group    *deploymentGroup // of CODE_DEPLOY: who deploys it
-	external string           // of CODE_DEPLOY: a deployment of that group
-
-	whole     []string  // what goes back beside the definition
-	wholeFrom *Revision // and where it is taken from
-
-	ours string // ARN of the service deployment that is ours, once known
-	seen bool   // our deployment was the service's own at some look
-	gone int    // looks at which it was not
+// follow goes on with a way, and notes what is known of it.
+func (p *Progress) follow(w way.Way) {
+	if w == nil {
+		return
+	}
+	t := w.Tell()
+	p.way, p.Deployment, p.Copy, p.Registers, p.Added = w, t.Deployment, t.Copy, t.Registers, t.Notes
+	if !t.Overwrote.IsZero() {
+		p.Overwrote = t.Overwrote
+	}
 }
 
 // Deploys gives the definition that the service runs once the step is done.
@@ -109,8 +119,41 @@ func (s *Step) Deploys() TaskDefinition {
 	return s.To.TaskDefinition
 }
 
+// Registered reports whether a copy has been registered for the step.
+func (p *Progress) Registered() bool { return p.Registers && !p.Copy.IsZero() }
+
 // Follows reports whether the step starts nothing, but watches a deployment to its end that leads where one wants to be.
-func (s *Step) Follows() bool { return s.Action == Unchanged && s.follow != "" }
+func (s *Step) Follows() bool { return s.Action == Unchanged && s.way != nil }
+
+// AllNotes gives the notes of the plan, and those that were added while it was applied.
+func (s *Step) AllNotes() []string { return slices.Concat(s.Notes, s.Added) }
+
+// Outcome gives the action and its reason as they turned out: blocked, where that was found out only when it was to be done; and
+// completed, where something was in progress that was only watched. Of a schedule that was to run a copy which the plan registers it
+// says whether that was registered.
+func (s *Step) Outcome() (action Action, code past.Code, why string) {
+	switch {
+	case s.Blocked:
+		return Blocked, s.ReasonCode, s.Error
+	case s.Follows() && s.State == Steady:
+		completed := past.Reason{Code: past.WatchedToEnd, Facts: past.Facts{To: s.To.TaskDefinition.String()}}
+		return s.Action, completed.Code, completed.Text(s.FinishedAt)
+	}
+	if c := s.copier; c != nil && c.State != Planned {
+		r := past.Reason{Code: past.ScheduleNotCopied, Facts: past.Facts{From: s.From.TaskDefinition.Family, To: c.To.TaskDefinition.String()}}
+		if c.Registered() {
+			r.Code, r.Facts.To = past.ScheduleNewest, c.Copy.String()
+		}
+		return s.Action, r.Code, r.Text(c.FinishedAt)
+	}
+	return s.Action, s.ReasonCode, s.Reason
+}
+
+// Scheduled reports whether the step is about a schedule or a rule, and not about a service.
+func (s *Step) Scheduled() bool { return s.schedule != nil || past.IsScheduled(s.Service) }
+
+// ScheduleKey gives the name that snapshots know a schedule or a rule's target by.
+func (s *Step) ScheduleKey() string { return s.schedule.Key() }
 
 // A Scope says which services of a cluster are meant.
 type Scope struct {
@@ -126,29 +169,22 @@ func (s Scope) byName() bool { return s.Services != nil }
 
 // PlanOptions say how a plan is made, whatever planner decides.
 type PlanOptions struct {
-	Same         Same // when two versions are one; with IgnoreDigests, tags are left as they are
-	NoImageCheck bool // do not ask the registry
-	Strict       bool // services of another owner are blocked instead of skipped
-	KeepHistory  bool // fill in Step.History
-	Definitions  bool // fill in Step.FromDefinition and ToDefinition, to compare them
-	DryRun       bool // the plan is only to be read: what Apply would look for is looked for already
+	Sidecar      func(past.Image) bool // images that move on their own, by past.Sidecars; nil: none is known
+	NoPin        bool                  // leave tags as they are
+	Whole        bool                  // the rest of the service revision goes back too: network, load balancers, …
+	NoImageCheck bool                  // do not ask the registry
+	NoGuess      bool                  // a guess is blocked
+	Strict       bool                  // services of another owner, and guesses, are blocked
+	KeepHistory  bool                  // fill in Step.History
+	Definitions  bool                  // fill in Step.FromDefinition and ToDefinition, to compare them
+	DryRun       bool                  // the plan is only to be read: what Apply would look for is looked for already
+	NoWait       bool                  // Plan.NoWait
+	CopyTags     map[string]string     // tags that a registered copy gets beside those of its original
+
+	Schedules *Schedules // what runs tasks in the cluster by the clock goes back too; nil: it is not looked at
 
 	// Records gives what is known of earlier states from elsewhere than ECS (snapshots), newest first. It is called only if
 	// the history of a service does not tell, one call after the other: again where a service was looked at after the last
 	// call, since what changed it meanwhile may have left a record. Nil: nothing is known.
-	Records func() ([]Record, error)
-}
-
-// A Record is what some services of the cluster ran at an earlier moment.
-type Record struct {
-	Name     string // what to call it in a reason
-	TakenAt  time.Time
-	Before   bool // taken by an undo of ours, of the services that it was about to change
-	Services map[string]RecordedService
-}
-
-// A RecordedService is one service of a [Record].
-type RecordedService struct {
-	Version    Version
-	Definition *Definition // the whole definition, if the record holds it
+	Records func() ([]past.Record, error)
 }

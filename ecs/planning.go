@@ -9,27 +9,38 @@ import (
 	"time"
 
 	"golang.org/x/sync/errgroup"
+
+	"github.com/ecsundo/ecsundo/ecs/internal/aws"
+	"github.com/ecsundo/ecsundo/ecs/past"
+	"github.com/ecsundo/ecsundo/ecs/way"
 )
 
 // planning is one run of [Client.Plan]: the services go through it in tens, all tens at the same time, and what several
 // services need is asked once.
 type planning struct {
-	client  *Client
+	client  *aws.Client
 	cluster string
 	scope   Scope
-	planner Planner
+	planner past.Planner
 	PlanOptions
 
-	definitions memo[TaskDefinition, *Definition]
+	definitions aws.Memo[past.TaskDefinition, *past.Definition]
 	unread      sync.Map // definitions that we may not read, and why
-	families    memo[string, []TaskDefinition]
-	images      memo[string, found]
+	families    aws.Memo[string, []past.TaskDefinition]
+	images      aws.Memo[string, aws.ECRImage]
 	book        recordBook
-	census      memo[string, []*Service] // all services of the cluster, where a guess needs them
-	reading     chan struct{}            // holds a value for each ten whose histories are being read
 
-	mu   sync.Mutex
-	plan *Plan
+	registrations aws.Memo[string, string]          // by family, why they are denied
+	census        aws.Memo[string, []*past.Service] // all services of the cluster, where a guess needs them
+	shared        aws.Memo[string, map[string]bool] // repositories that services of several families run
+	rules         past.Rules
+	reading       chan struct{} // holds a value for each ten whose histories are being read
+
+	answered sync.Once // the first answers have come, and so the time of AWS
+
+	mu         sync.Mutex
+	plan       *Plan
+	unreadable []string // why histories cannot be read, in AWS's words, each once
 }
 
 // Plan observes the services of a scope and has planner decide about each, then checks what it decided: that definitions
@@ -37,20 +48,40 @@ type planning struct {
 //
 // The error is that of the first call that failed; a history that must not be read is none. Errors of the user's making are
 // *[ClusterNotFoundError], *[ServiceNotFoundError] and *[EmptyClusterError].
-func (c *Client) Plan(ctx context.Context, scope Scope, planner Planner, o PlanOptions) (*Plan, error) {
-	p := &planning{client: c, cluster: scope.Cluster, scope: scope, planner: planner, PlanOptions: o}
-	p.reading = make(chan struct{}, int(deploymentRead.burst)/describeLimit)
-	p.plan = &Plan{Cluster: Cluster{Name: scope.Cluster, Region: c.Region}, ObservedAt: time.Now()}
-	seen, err := c.inTens(ctx, scope, p.batch)
+func (c *Client) Plan(ctx context.Context, scope Scope, planner past.Planner, o PlanOptions) (*Plan, error) {
+	p := &planning{client: c.calls, cluster: scope.Cluster, scope: scope, planner: planner, PlanOptions: o}
+	p.rules.Sidecar = o.Sidecar
+	p.reading = make(chan struct{}, int(aws.DeploymentRead.Burst)/aws.DescribeLimit)
+	p.plan = &Plan{Cluster: aws.Cluster{Name: scope.Cluster, Region: c.Region}, NoWait: o.NoWait, copies: &way.Copies{}, copyTags: o.CopyTags}
+	seen, err := inTens(ctx, c.calls, scope, p.batch)
 	if err != nil {
+		return nil, err
+	}
+	p.answered.Do(p.observed) // there may be no services
+	if err := p.schedules(ctx, len(seen) > 0); err != nil {
 		return nil, err
 	}
 	if len(p.plan.Steps) == 0 {
 		return nil, &EmptyClusterError{Cluster: scope.Cluster, Known: seen}
 	}
-	slices.SortFunc(p.plan.Steps, func(a, b *Step) int { return strings.Compare(a.Service, b.Service) })
+	slices.SortFunc(p.plan.Steps, compareSteps)
 	p.plan.noteAges()
+	if p.plan.Skew.Abs() > time.Minute {
+		p.plan.Notes = append(p.plan.Notes, past.ClockNote(p.plan.Skew))
+	}
+	p.plan.Notes = append(p.plan.Notes, p.unreadable...)
 	return p.plan, nil
+}
+
+// compareSteps orders services by their names, and the rules and schedules after them.
+func compareSteps(a, b *Step) int {
+	if a.Scheduled() != b.Scheduled() {
+		if a.Scheduled() {
+			return 1
+		}
+		return -1
+	}
+	return strings.Compare(a.Service, b.Service)
 }
 
 // batch plans up to ten services: describes them beside their histories, then reads the revisions, then decides and checks.
@@ -60,17 +91,17 @@ func (p *planning) batch(ctx context.Context, names []string) error {
 	p.reading <- struct{}{}
 	read := sync.OnceFunc(func() { <-p.reading })
 	defer read()
-	histories := make([]History, len(names))
-	var services []*Service
+	histories := make([]past.History, len(names))
+	var services []*past.Service
 	g, reads := errgroup.WithContext(ctx)
-	g.Go(func() (err error) {
-		services, err = p.client.describeServices(reads, p.cluster, names)
+	guarded(g, func() (err error) {
+		services, err = p.client.DescribeServices(reads, p.cluster, names)
 		return err
 	})
 	for i, name := range names {
-		if p.planner.wants == nil {
-			g.Go(func() (err error) {
-				histories[i], err = p.client.listHistory(patient(reads), p.cluster, name)
+		if p.planner.Wants == nil {
+			guarded(g, func() (err error) {
+				histories[i], err = p.client.ListHistory(aws.Patient(reads), p.cluster, name)
 				return err
 			})
 		}
@@ -79,6 +110,7 @@ func (p *planning) batch(ctx context.Context, names []string) error {
 		return err
 	}
 	read()
+	p.answered.Do(p.observed)
 	for _, s := range services {
 		if i := slices.Index(names, s.Name); i >= 0 {
 			s.History = histories[i]
@@ -90,23 +122,32 @@ func (p *planning) batch(ctx context.Context, names []string) error {
 	if err := p.read(ctx, services); err != nil {
 		return err
 	}
-	if err := parallel(ctx, services, p.readGroup); err != nil {
+	if err := aws.Parallel(ctx, services, p.readGroup); err != nil {
 		return err
 	}
-	return parallel(ctx, services, p.step)
+	return aws.Parallel(ctx, services, p.step)
+}
+
+// observed notes when the plan was made, by the clock of AWS: all of it is judged by that.
+func (p *planning) observed() {
+	p.plan.Skew = p.client.Skew()
+	p.plan.ObservedAt = time.Now().Add(p.plan.Skew)
 }
 
 // read reads what the planner needs of a batch: the histories' revisions, or those that run now.
-func (p *planning) read(ctx context.Context, services []*Service) error {
-	if p.planner.wants == nil {
-		return p.look(ctx, services, revisionLimit)
+func (p *planning) read(ctx context.Context, services []*past.Service) error {
+	if p.planner.Wants == nil {
+		if err := p.catchUp(ctx, services); err != nil {
+			return err
+		}
+		return p.look(ctx, services, past.RevisionLimit)
 	}
-	if err := p.client.readNow(ctx, services); err != nil {
+	if err := p.client.ReadNow(ctx, services); err != nil {
 		return err
 	}
-	return parallel(ctx, services, func(ctx context.Context, s *Service) error {
-		wanted, ok := p.planner.wants(s.Name)
-		if !ok || !p.Same.mayBeCopy(s.Now, wanted) {
+	return aws.Parallel(ctx, services, func(ctx context.Context, s *past.Service) error {
+		wanted, ok := p.planner.Wants(s.Name)
+		if !ok || past.KinshipOf(s.Now, wanted) != past.Related {
 			return nil
 		}
 		var err error
@@ -115,165 +156,184 @@ func (p *planning) read(ctx context.Context, services []*Service) error {
 	})
 }
 
-// missing fails for services that were asked for and are not there. Of those found by listing, one may have been deleted
-// meanwhile; that is no error.
-func (p *planning) missing(ctx context.Context, names []string, services []*Service) error {
-	if !p.scope.byName() {
-		return nil
-	}
-	if p.scope.MayMiss {
-		for _, name := range names {
-			if !slices.ContainsFunc(services, func(s *Service) bool { return s.Name == name }) {
-				p.add(&Step{Service: name, Action: Blocked, Reason: "is gone: the cluster has no such service"}, nil)
+// missing fails for services that were asked for and are not there. Those of a record, and those that ECS lists and does not
+// describe, are blocked.
+func (p *planning) missing(ctx context.Context, names []string, services []*past.Service) error {
+	absent := slices.DeleteFunc(slices.Clone(names), func(name string) bool {
+		return slices.ContainsFunc(services, func(s *past.Service) bool { return s.Name == name })
+	})
+	code := past.NotDescribed
+	switch {
+	case p.scope.byName() && p.scope.MayMiss:
+		code = past.ServiceGone
+	case p.scope.byName():
+		for _, s := range services {
+			if s.Status == past.Inactive {
+				absent = append(absent, s.Name)
 			}
 		}
-		return nil
-	}
-	var missing []string
-	for _, name := range names {
-		if !slices.ContainsFunc(services, func(s *Service) bool { return s.Name == name && s.Status != "INACTIVE" }) {
-			missing = append(missing, name)
+		if len(absent) > 0 {
+			return p.client.MissingServices(ctx, p.cluster, absent)
 		}
 	}
-	if len(missing) > 0 {
-		return p.client.missingServices(ctx, p.cluster, missing)
+	for _, name := range absent {
+		p.add(&Step{Service: name, Action: past.Blocked, ReasonCode: code, Reason: past.Reason{Code: code}.Text(time.Time{})}, nil)
 	}
 	return nil
 }
 
 // step decides about one service, reading on in its history as long as the planner needs it, and checks the decision.
-func (p *planning) step(ctx context.Context, s *Service) error {
+func (p *planning) step(ctx context.Context, s *past.Service) error {
 	step := &Step{
-		Service: s.Name, ServiceARN: s.ARN, From: Version{TaskDefinition: s.TaskDefinition}, strategy: s.Strategy,
-		Desired: s.Desired, Running: s.Running, primary: s.Primary().ID, current: s.Current, group: s.group, external: s.External,
-	}
-	if newest := s.History.newest(); newest != nil {
-		step.newest = newest.ARN
+		Service: s.Name, ServiceARN: s.ARN, From: past.Version{TaskDefinition: s.TaskDefinition},
+		Progress: Progress{seen: s.SeenAt},
 	}
 	if !p.foreign(s, step) {
 		if err := p.decide(ctx, s, step); err != nil {
 			return fmt.Errorf("service %q: %w", s.Name, err)
 		}
 	}
+	step.LastTook = s.History.LastTook()
+	p.add(step, s)
 	if p.KeepHistory {
 		step.History = &s.History
 	} else {
-		s.History = History{} // thousands of them would fill the memory
+		s.History = past.History{} // thousands of them would fill the memory
 	}
-	p.add(step, s)
 	return nil
 }
 
-func (p *planning) add(step *Step, s *Service) {
+func (p *planning) add(step *Step, s *past.Service) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.plan.Steps = append(p.plan.Steps, step)
 	if s == nil {
 		return
 	}
-	if a, err := ParseARN(s.ARN); err == nil {
+	if err := s.History.Err; err != nil {
+		why := past.Reason{Code: past.HistoryDenied, Facts: past.Facts{Status: past.Briefly(err), Why: aws.Message(err)}}.Text(p.plan.ObservedAt)
+		if !slices.Contains(p.unreadable, why) && len(p.unreadable) == 0 {
+			p.unreadable = append(p.unreadable, why)
+		}
+	}
+	if a, err := past.ParseARN(s.ARN); err == nil {
 		p.plan.Cluster.Account, p.plan.Cluster.Region = a.Account, a.Region
 	}
 }
 
-func (p *planning) decide(ctx context.Context, s *Service, step *Step) error {
+func (p *planning) decide(ctx context.Context, s *past.Service, step *Step) error {
 	if err := p.proveNew(ctx, s); err != nil {
 		return err
 	}
-	d := p.planner.decide(s, p.Same)
-	if d.deeper {
-		if err := p.deepen(ctx, s); err != nil {
-			return err
-		}
-		d = p.planner.decide(s, p.Same)
+	d, err := p.settled(ctx, s)
+	if err != nil {
+		return err
 	}
-	if d.guess != "" {
-		var err error
-		if d, err = p.guess(ctx, s, d); err != nil {
-			return err
-		}
+	if d.Only && p.scope.byName() && !p.scope.MayMiss {
+		why := d.Reason
+		d.Action, d.Reason = past.Blocked, past.Reason{Code: past.NothingToUndo, Facts: past.Facts{Because: &why}}
 	}
-	if d.only && p.scope.byName() && !p.scope.MayMiss {
-		d.Action, d.Reason = Blocked, "nothing to undo: it "+d.Reason
-	}
-	step.take(d)
-	if d.follow != nil {
-		step.foresee(s, d, p.Same)
-	}
-	if step.Action == Undo {
-		if err := p.check(ctx, s, d, step); err != nil {
-			return err
-		}
+	p.take(step, d)
+	if err := p.choose(ctx, s, d, step); err != nil {
+		return err
 	}
 	if p.Definitions && step.To.Known() && step.To.TaskDefinition != step.From.TaskDefinition {
-		var err error
 		if step.FromDefinition, err = p.definition(ctx, step.From.TaskDefinition); err != nil {
 			return err
 		}
 		step.ToDefinition, err = p.definition(ctx, step.To.TaskDefinition)
-		return err
+	}
+	return err
+}
+
+// take copies what was decided into the step.
+func (p *planning) take(s *Step, d past.Decision) {
+	s.Action = d.Action
+	p.say(s, d.Reason)
+	for _, n := range d.Notes {
+		p.tell(s, n)
+	}
+	if d.From.Version.Known() {
+		s.From, s.Since = d.From.Version, d.From.Since
+	}
+	s.To, s.ToSince = d.To.Version, d.To.Since
+	s.left = d.From.TakenBack()
+	if d.Left != nil {
+		s.Left = d.Left.Version
+		s.left = append([]Version{s.Left}, s.left...)
+	}
+}
+
+// say gives a step its reason.
+func (p *planning) say(s *Step, r past.Reason) {
+	s.ReasonCode, s.Reason = r.Code, r.Text(p.plan.ObservedAt)
+}
+
+// tell gives a step a note.
+func (p *planning) tell(s *Step, r past.Reason) {
+	s.Notes, s.noted = append(s.Notes, r.Text(p.plan.ObservedAt)), append(s.noted, r.Code)
+}
+
+// untell takes a note back.
+func (s *Step) untell(code past.Code) {
+	if i := slices.Index(s.noted, code); i >= 0 {
+		s.Notes, s.noted = slices.Delete(s.Notes, i, i+1), slices.Delete(s.noted, i, i+1)
+	}
+}
+
+// block turns a step that was to change into one that cannot, and says why.
+func (p *planning) block(s *Step, code past.Code, facts past.Facts) {
+	s.Action, facts.To = past.Blocked, past.OrUnknown(s.To)
+	p.say(s, past.Reason{Code: code, Facts: facts})
+}
+
+// choose chooses the way to where the service is to go, and checks whether it can be gone.
+func (p *planning) choose(ctx context.Context, s *past.Service, d past.Decision, step *Step) error {
+	switch {
+	case d.Follow != nil:
+		f := past.Read(s).Foresee(d)
+		step.follow(way.ByFollowing(p.task(s, step, nil), d.Follow.ARN, way.Ends{Arrives: f.Arrives, Returns: f.Returns, Tells: f.Tells}))
+	case d.Action == past.Undo && d.Native != nil:
+		return p.checkRollback(ctx, s, d, step)
+	case d.Action == past.Undo:
+		return p.checkDeployment(ctx, s, d, step)
 	}
 	return nil
 }
 
-// deepen reads all that there is of a service's history.
-func (p *planning) deepen(ctx context.Context, s *Service) error {
-	s.deepened = true
-	if len(s.History.Deployments) == 0 && s.History.Err == nil {
-		var err error
-		if s.History, err = p.client.listHistory(ctx, p.cluster, s.Name); err != nil || s.History.Err != nil {
-			return err
-		}
-	}
-	return p.look(ctx, []*Service{s}, historyLimit)
-}
-
-// take copies what was decided into the step.
-func (s *Step) take(d Decision) {
-	s.Action, s.Reason, s.Notes = d.Action, d.Reason, d.Notes
-	if d.From.version.Known() {
-		s.From, s.Since = d.From.version, d.From.since
-	}
-	s.To, s.ToSince = d.To.version, d.To.since
-	if d.left != nil {
-		s.Left = d.left.version
-	}
-	if d.follow != nil {
-		s.follow, s.ours = d.follow.ARN, d.follow.ARN
-	}
-	if d.rollback != nil {
-		s.rollback, s.ours = d.rollback.ARN, d.rollback.ARN
-	}
-}
-
-// foresee notes which ends of the deployment that is watched lead to where the plan wants the service.
-func (s *Step) foresee(service *Service, d Decision, same Same) {
-	before := newStack(&service.History, same)
-	back, _ := before.top()
-	brings := visitOf(service, d.follow).version
-	s.arrives, s.returns = same.Versions(brings, d.To.version), same.Versions(back.version, d.To.version)
-	s.tells = brings.TaskDefinition != back.version.TaskDefinition
+// task gives what every way has to know of a step; wanted are the digests, by container, that have to run in the end.
+func (p *planning) task(s *past.Service, step *Step, wanted map[string]string) way.Task {
+	t := way.NewTask(p.cluster, s, step.From, step.To)
+	t.Wanted = wanted
+	return t
 }
 
 // foreign settles the services that are not ours to change.
-func (p *planning) foreign(s *Service, step *Step) bool {
-	action := Skipped
+func (p *planning) foreign(s *past.Service, step *Step) bool {
+	action := past.Skipped
 	if p.scope.byName() && !p.scope.MayMiss || p.Strict {
-		action = Blocked
+		action = past.Blocked
 	}
 	switch {
-	case s.Status != "ACTIVE":
-		step.Action, step.Reason = Skipped, fmt.Sprintf("is %s, so nothing can be deployed to it", s.Status)
+	case s.Status != past.Active:
+		step.Action = past.Skipped
+		p.say(step, past.Reason{Code: past.NotActive, Facts: past.Facts{Status: s.Status}})
 		if p.scope.byName() { // of a record's too: ECS still describes a service for a while after it was deleted
-			step.Action = Blocked
+			step.Action = past.Blocked
 		}
 	case s.Express:
-		step.Action, step.Reason = action, "is an Express service, which ECS manages by itself; use 'aws ecs update-express-gateway-service'"
-	case s.Controller == "EXTERNAL":
 		step.Action = action
-		step.Reason, step.Notes = s.external(p.cluster)
-	case s.byGroup() != "":
-		step.Action, step.Reason = Blocked, s.byGroup()
+		p.say(step, past.Reason{Code: past.ExpressService})
+	case s.Controller == past.ControllerExternal:
+		step.Action = action
+		reason, notes := external(s, p.cluster)
+		p.say(step, reason)
+		for _, n := range notes {
+			p.tell(step, n)
+		}
+	case byGroup(s).Code != "":
+		step.Action = past.Blocked
+		p.say(step, byGroup(s))
 	default:
 		return false
 	}
@@ -285,7 +345,7 @@ func (p *planning) foreign(s *Service, step *Step) bool {
 func (p *Plan) noteAges() {
 	var first, last *Step
 	for _, s := range p.Steps {
-		if s.Action != Undo || s.Since.IsZero() {
+		if s.Action != past.Undo || s.Since.IsZero() || s.Scheduled() {
 			continue
 		}
 		if first == nil || s.Since.Before(first.Since) {
@@ -296,8 +356,8 @@ func (p *Plan) noteAges() {
 		}
 	}
 	if first != nil && last.Since.Sub(first.Since) > 24*time.Hour {
-		p.Notes = append(p.Notes, fmt.Sprintf(
-			"the versions to be taken back are of different days: %s runs since %s, %s only since %s; --as-of TIME takes back only what was deployed after a moment",
-			first.Service, clock(first.Since), last.Service, clock(last.Since)))
+		p.Notes = append(p.Notes, past.Reason{Code: past.DifferentDays, Facts: past.Facts{
+			From: first.Service, Since: first.Since, To: last.Service, At: last.Since,
+		}}.Text(p.ObservedAt))
 	}
 }

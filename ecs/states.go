@@ -6,46 +6,25 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/sts"
+	"github.com/ecsundo/ecsundo/ecs/internal/aws"
+	"github.com/ecsundo/ecsundo/ecs/past"
 )
-
-// readNow fills in the digests of what services run, all in as few calls as possible. Where they are not to be had, they
-// stay unknown.
-func (c *Client) readNow(ctx context.Context, services []*Service) error {
-	var arns []string
-	for _, s := range services {
-		if len(s.Revisions) == 1 {
-			arns = append(arns, s.Revisions[0])
-		}
-	}
-	revisions := map[string]*Revision{}
-	err := c.describeRevisions(ctx, unique(arns), func(r *Revision) { revisions[r.ARN] = r })
-	if err != nil && !unreadable(err) {
-		return err
-	}
-	for _, s := range services {
-		if len(s.Revisions) == 1 && revisions[s.Revisions[0]] != nil {
-			s.Now = revisions[s.Revisions[0]].Version
-		}
-	}
-	return nil
-}
 
 // A ServiceState is what a service runs at a moment, for a snapshot.
 type ServiceState struct {
 	Name       string
-	Version    Version        // in the middle of a rollout: the last version that was good
-	RollingTo  TaskDefinition // what is rolling out; zero if nothing is
-	Digests    bool           // the digests of its images are known
-	Definition *Definition    // only if asked for; nil if it cannot be read
+	Version    past.Version        // in the middle of a rollout: the last version that was good
+	RollingTo  past.TaskDefinition // what is rolling out; zero if nothing is
+	Digests    bool                // the digests of its images are known
+	Definition *past.Definition    // only if asked for; nil if it cannot be read
+	Unknown    bool                // ECS lists the service and does not describe it: nothing else is known
 }
 
 // States reads what the services of a scope run now, sorted by name, and in which account and region. With definitions it
 // reads their definitions too. It changes nothing.
-func (c *Client) States(ctx context.Context, scope Scope, definitions bool) ([]ServiceState, Cluster, error) {
-	r := &stateReading{client: c, scope: scope, definitions: definitions, cluster: Cluster{Name: scope.Cluster, Region: c.Region}}
-	seen, err := c.inTens(ctx, scope, r.batch)
+func (c *Client) States(ctx context.Context, scope Scope, definitions bool) ([]ServiceState, aws.Cluster, error) {
+	r := &stateReading{client: c.calls, scope: scope, definitions: definitions, cluster: aws.Cluster{Name: scope.Cluster, Region: c.Region}}
+	seen, err := inTens(ctx, c.calls, scope, r.batch)
 	if err != nil {
 		return nil, r.cluster, err
 	}
@@ -57,26 +36,27 @@ func (c *Client) States(ctx context.Context, scope Scope, definitions bool) ([]S
 }
 
 type stateReading struct {
-	client      *Client
+	client      *aws.Client
 	scope       Scope
 	definitions bool
-	known       memo[TaskDefinition, *Definition]
+	known       aws.Memo[past.TaskDefinition, *past.Definition]
 
 	mu      sync.Mutex
 	states  []ServiceState
-	cluster Cluster
+	cluster aws.Cluster
 }
 
 func (r *stateReading) batch(ctx context.Context, names []string) error {
-	services, err := r.client.describeServices(ctx, r.scope.Cluster, names)
+	services, err := r.client.DescribeServices(ctx, r.scope.Cluster, names)
 	if err != nil {
 		return err
 	}
-	services = slices.DeleteFunc(services, func(s *Service) bool { return s.Status == "INACTIVE" || s.TaskDefinition.IsZero() })
-	if err := r.client.readNow(ctx, services); err != nil {
+	r.unknown(names, services)
+	services = slices.DeleteFunc(services, func(s *past.Service) bool { return s.Status == past.Inactive || s.TaskDefinition.IsZero() })
+	if err := r.client.ReadNow(ctx, services); err != nil {
 		return err
 	}
-	return parallel(ctx, services, func(ctx context.Context, s *Service) error {
+	return aws.Parallel(ctx, services, func(ctx context.Context, s *past.Service) error {
 		state, err := r.state(ctx, s)
 		if err != nil {
 			return err
@@ -84,16 +64,27 @@ func (r *stateReading) batch(ctx context.Context, names []string) error {
 		r.mu.Lock()
 		defer r.mu.Unlock()
 		r.states = append(r.states, state)
-		if a, err := ParseARN(s.ARN); err == nil {
+		if a, err := past.ParseARN(s.ARN); err == nil {
 			r.cluster.Account, r.cluster.Region = a.Account, a.Region
 		}
 		return nil
 	})
 }
 
-func (r *stateReading) state(ctx context.Context, s *Service) (ServiceState, error) {
+// unknown notes the services that ECS lists and does not describe.
+func (r *stateReading) unknown(names []string, services []*past.Service) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, name := range names {
+		if !slices.ContainsFunc(services, func(s *past.Service) bool { return s.Name == name }) {
+			r.states = append(r.states, ServiceState{Name: name, Unknown: true})
+		}
+	}
+}
+
+func (r *stateReading) state(ctx context.Context, s *past.Service) (ServiceState, error) {
 	state := ServiceState{Name: s.Name, Version: s.Now}
-	if s.rolling() || s.Primary().RolloutState == "FAILED" || len(s.Revisions) > 1 {
+	if s.Rolling() || s.Primary().RolloutState == past.RolloutFailed || len(s.Revisions) > 1 {
 		good, err := r.lastGood(ctx, s)
 		if err != nil {
 			return state, err
@@ -107,27 +98,27 @@ func (r *stateReading) state(ctx context.Context, s *Service) (ServiceState, err
 		return state, nil
 	}
 	var err error
-	state.Definition, err = r.known.get(state.Version.TaskDefinition, func() (*Definition, error) {
-		return r.client.describeDefinition(ctx, state.Version.TaskDefinition)
+	state.Definition, err = r.known.Get(state.Version.TaskDefinition, func() (*past.Definition, error) {
+		return r.client.DescribeDefinition(ctx, state.Version.TaskDefinition)
 	})
 	return state, err
 }
 
 // lastGood gives the version that ran before a rollout that has not ended well: from the history, or where that cannot be
 // read, the definition that is being replaced.
-func (r *stateReading) lastGood(ctx context.Context, s *Service) (Version, error) {
-	h, err := r.client.listHistory(ctx, r.scope.Cluster, s.Name)
+func (r *stateReading) lastGood(ctx context.Context, s *past.Service) (past.Version, error) {
+	h, err := r.client.ListHistory(ctx, r.scope.Cluster, s.Name)
 	if err != nil {
-		return Version{}, err
+		return past.Version{}, err
 	}
 	for _, d := range h.Deployments {
-		if !d.successful() {
+		if !d.Successful() {
 			continue
 		}
-		var good Version
-		err := r.client.describeRevisions(ctx, []string{d.Target}, func(r *Revision) { good = r.Version })
-		if err != nil && !unreadable(err) {
-			return Version{}, err
+		var good past.Version
+		err := r.client.DescribeRevisions(ctx, []string{d.Target}, func(r *past.Revision) { good = r.Version })
+		if err != nil && !aws.Unreadable(err) {
+			return past.Version{}, err
 		}
 		if good.Known() {
 			return good, nil
@@ -135,20 +126,9 @@ func (r *stateReading) lastGood(ctx context.Context, s *Service) (Version, error
 		break
 	}
 	for _, d := range s.Deployments {
-		if d.Status == "ACTIVE" && d.RolloutState == "COMPLETED" {
-			return Version{TaskDefinition: d.TaskDefinition}, nil
+		if d.Status == past.Active && d.RolloutState == past.RolloutCompleted {
+			return past.Version{TaskDefinition: d.TaskDefinition}, nil
 		}
 	}
-	return Version{}, nil
-}
-
-// Caller gives the ARN of who we are, from STS; empty if it cannot be told.
-func (c *Client) Caller(ctx context.Context) string {
-	ctx, cancel := context.WithTimeout(ctx, sideTime)
-	defer cancel()
-	out, err := sts.NewFromConfig(c.config).GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
-	if err != nil {
-		return ""
-	}
-	return aws.ToString(out.Arn)
+	return past.Version{}, nil
 }

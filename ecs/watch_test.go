@@ -4,6 +4,8 @@ import (
 	"context"
 	"testing"
 	"time"
+
+	"github.com/ecsundo/ecsundo/ecs/past"
 )
 
 // A rollout is a story about what becomes of an undo from web:5 to web:4, and the one right verdict.
@@ -33,11 +35,12 @@ var rollouts = []rollout{
 	{name: "no current service deployment", story: "lag current=4\n" + fourFive, state: Steady},
 	{name: "no current service deployment, failing", story: "service prod/web breaker=rollback\nlag current=9\n" + fourFive + "bad web:4", state: RolledBack, ends: "web:5"},
 	{name: "breaker", story: "service prod/web breaker=rollback\n" + fourFive + "bad web:4", state: RolledBack, ends: "web:5",
-		words: []string{"web:4 did not come up", "ECS has put web:5 back", "circuit breaker"}},
+		words: []string{"web:4 did not start", "ECS rolled back to web:5", "circuit breaker"}},
 	{name: "breaker of many tasks", story: "service prod/web breaker=rollback desired=10\n" + fourFive + "bad web:4", state: RolledBack, ends: "web:5"},
 	{name: "breaker without rollback", story: "service prod/web breaker=stop\n" + fourFive + "bad web:4", state: Failed, words: []string{"stopped"}},
-	{name: "alarm", story: "service prod/web alarms=errors\n" + fourFive, accepted: "advance 2s\nalarm prod/web errors !wait", state: RolledBack, ends: "web:5", words: []string{"alarm"}},
-	{name: "rolled back by a person", story: fourFive, accepted: "rollback prod/web !wait", state: RolledBack, ends: "web:5"},
+	{name: "alarm", story: "service prod/web alarms=errors\n" + fourFive, accepted: "advance 2s\nalarm prod/web errors !wait", state: RolledBack, ends: "web:5", words: []string{"the undo was rolled back: ECS rolled back to web:5", "alarm"}},
+	{name: "rolled back by a person", story: fourFive, accepted: "rollback prod/web !wait", state: RolledBack, ends: "web:5",
+		words: []string{"the undo was rolled back: ECS rolled back to web:5, the version you wanted to leave: Service deployment rolled back by user request"}},
 	{name: "stopped", story: fourFive, accepted: "stop prod/web !wait", state: Failed},
 	{name: "superseded", story: fourFive, accepted: "deploy prod/web 6 !wait", state: Superseded, ends: "web:6", words: []string{"web:6"}},
 	{name: "superseded by one that ends at once", story: fourFive, accepted: "deploy prod/web 6", state: Superseded, ends: "web:6"},
@@ -48,8 +51,8 @@ var rollouts = []rollout{
 	{name: "failed, rolled back, deployed again", story: "service prod/web breaker=rollback\n" + fourFive + "bad web:4", accepted: "wait prod/web\ndeploy prod/web 6", state: RolledBack, ends: "web:6",
 		words: []string{"web:6"}},
 	{name: "failed, and the rollback too", story: "service prod/web breaker=rollback\n" + fourFive + "bad web:4\nbad web:5", state: Failed, ends: "web:5", words: []string{"rollback failed"}},
-	{name: "hangs", story: fourFive + "bad web:4", timeout: 300 * time.Millisecond, state: OutOfTime, words: []string{"goes on by itself"}},
-	{name: "interrupted", story: fourFive + "bad web:4", interrupt: true, state: Interrupted, words: []string{"goes on by itself"}},
+	{name: "hangs", story: fourFive + "bad web:4", timeout: 300 * time.Millisecond, state: OutOfTime, words: []string{"continues"}},
+	{name: "interrupted", story: fourFive + "bad web:4", interrupt: true, state: Interrupted, words: []string{"continues"}},
 	{name: "desired count 0", story: "service prod/web desired=0\n" + fourFive, state: Steady},
 	{name: "scaled to 0 meanwhile", story: "service prod/web desired=3\n" + fourFive, accepted: "desired prod/web 0", state: Steady},
 	{name: "scaled up meanwhile", story: fourFive, accepted: "desired prod/web 7", state: Steady},
@@ -83,7 +86,7 @@ var rollouts = []rollout{
 	{name: "answers are lost", story: fourFive, between: "fault Describe* every=2 kind=lost", state: Steady},
 	{name: "the update's answer is lost", story: fourFive, between: "fault UpdateService nth=1 kind=lost", state: Steady},
 	{name: "service deployments fail to be read", story: fourFive, between: "fault DescribeServiceDeployments nth=1..3 kind=503", state: Steady},
-	{name: "credentials expire", story: fourFive, accepted: "fault * nth=1.. kind=ExpiredTokenException", state: OutOfTime, words: []string{"ExpiredToken", "goes on by itself"}},
+	{name: "credentials expire", story: fourFive, accepted: "fault * nth=1.. kind=ExpiredTokenException", state: OutOfTime, words: []string{"ExpiredToken", "the deployment continues"}},
 	{name: "drained meanwhile", story: fourFive, accepted: "status prod/web DRAINING", state: Failed, words: []string{"DRAINING"}},
 	{name: "deleted meanwhile", story: fourFive, accepted: "status prod/web INACTIVE", state: Failed, words: []string{"INACTIVE"}, ends: "-"},
 	{name: "deleted before", story: fourFive, between: "status prod/web INACTIVE", state: Failed, words: []string{"not ACTIVE"}, ends: "-"},
@@ -109,6 +112,8 @@ var rollouts = []rollout{
 	{name: "native, superseded at once", story: "deploy prod/web 4\ndeploy prod/web 5 !wait", accepted: "deploy prod/web 6 !wait", state: Superseded, ends: "web:6"},
 	{name: "native, superseded", story: "deploy prod/web 4\ndeploy prod/web 5 !wait", accepted: "advance 10s\ndeploy prod/web 6 !wait", state: Superseded, ends: "web:6"},
 	{name: "native, superseded by the same, in vain", story: "service prod/web breaker=stop\ndeploy prod/web 4\ndeploy prod/web 5 !wait", accepted: "bad web:4\ndeploy prod/web 4", state: Failed, words: []string{"stopped"}},
+	{name: "native, stopped", story: "deploy prod/web 4\ndeploy prod/web 5 !wait", accepted: "stop prod/web !wait", state: Steady, words: []string{"stopped without a rollback, so web:4"}},
+	{name: "native, blue/green, stopped", story: "service prod/web strategy=BLUE_GREEN bake=1h\ndeploy prod/web 4\ndeploy prod/web 5 !wait\nadvance 10m", accepted: "stop prod/web !wait", state: Steady},
 	{name: "native, its answer is lost", story: "deploy prod/web 4\ndeploy prod/web 5 !wait", between: "fault StopServiceDeployment nth=1 kind=lost", state: Steady},
 	{name: "native, no permission to follow", story: "deploy prod/web 4\ndeploy prod/web 5 !wait", between: noHistory, state: Steady},
 	{name: "native, blue/green while it bakes", story: "service prod/web strategy=BLUE_GREEN bake=1h\ndeploy prod/web 4\ndeploy prod/web 5 !wait\nadvance 10m", state: Steady},
@@ -124,6 +129,9 @@ var rollouts = []rollout{
 	{name: "somebody's undo hangs", story: fourFive + "bad web:4\ndeploy prod/web 4 !wait", timeout: 300 * time.Millisecond, state: OutOfTime},
 	{name: "ECS rolls back", story: "service prod/web breaker=rollback\ndeploy prod/web 4\ndeploy prod/web 5 !wait\nrollback prod/web !wait\nstep 0", between: "step 5s", state: Steady},
 	{name: "ECS rolls back, superseded", story: "deploy prod/web 4\ndeploy prod/web 5 !wait\nrollback prod/web !wait\nstep 0", between: "step 5s", accepted: "deploy prod/web 6 !wait", state: Superseded, ends: "web:6"},
+	{name: "ECS rolls back, superseded by the same", story: "deploy prod/web 4\ndeploy prod/web 5 !wait\nrollback prod/web !wait\nstep 0", between: "step 5s", accepted: "deploy prod/web 4 !wait", state: Steady},
+	{name: "ECS has rolled back, deployed again", story: "deploy prod/web 4\ndeploy prod/web 5 !wait\nrollback prod/web !wait\nstep 0", between: "step 5s", accepted: "wait prod/web\ndeploy prod/web 5 !wait", state: Superseded,
+		ends: "web:5", words: []string{"was deployed again"}},
 	{name: "ECS rolls back, in vain", story: "deploy prod/web 4\ndeploy prod/web 5 !wait\nbad web:4\nrollback prod/web !wait\nstep 0", between: "step 5s", state: Failed},
 	{name: "ECS rolls back, too late", story: "deploy prod/web 4\ntoolate prod/web\ndeploy prod/web 5 !wait\nrollback prod/web !wait\nstep 0", between: "step 5s", state: Failed, ends: "web:5", words: []string{"too late"}},
 
@@ -134,7 +142,7 @@ var rollouts = []rollout{
 	{name: "moved tag, native, too late, deployed again", story: moved + "toolate prod/web\n" + forced, accepted: "wait prod/web\ndeploy prod/web 6 !wait", state: Superseded, ends: "web:6"},
 	{name: "moved tag, native, refused", story: moved + forced, between: "advance 1h", state: Steady, ends: "web:9", words: []string{"ConflictException"}},
 	{name: "moved tag, native, refused, somebody's undo", story: moved + forced, between: "advance 1h\nregister web app=web@a1\ndeploy prod/web 9 !wait", state: Steady, ends: "web:9"},
-	{name: "moved tag, native, stopped", story: moved + forced, accepted: "stop prod/web !wait", state: Superseded, ends: "web:8"},
+	{name: "moved tag, native, stopped", story: moved + forced, accepted: "stop prod/web !wait", state: Steady, ends: "web:9", words: []string{"stopped without a rollback"}},
 	{name: "moved tag, native, no permission to follow", story: moved + forced, between: noHistory, timeout: 300 * time.Millisecond, state: OutOfTime, ends: "web:8"},
 	{name: "moved tag, ECS rolls back", story: moved + forced + "rollback prod/web !wait\nstep 0", between: "step 5s", state: Steady, ends: "web:8"},
 	{name: "moved tag, ECS rolls back, too late", story: moved + "toolate prod/web\n" + forced + "rollback prod/web !wait\nstep 0", between: "step 5s", state: Failed, ends: "web:8",
@@ -152,18 +160,26 @@ const (
 	forced = "force prod/web !wait\n"
 )
 
+// TestRollouts: each as it is, and once more with so much time between one answer and the next that those of one look do not go
+// together.
 func TestRollouts(t *testing.T) {
 	for _, r := range rollouts {
 		t.Run(r.name, func(t *testing.T) {
 			t.Parallel()
 			r.run(t)
 		})
+		t.Run(r.name+", answers apart", func(t *testing.T) {
+			t.Parallel()
+			apart := r
+			apart.between += "\nstep 1m"
+			apart.run(t)
+		})
 	}
 }
 
 func (r rollout) run(t *testing.T) {
 	w := newWorld(t, seven+r.story)
-	p := w.plan(UndoPlanner(UndoOptions{}), PlanOptions{})
+	p := w.plan(past.UndoPlanner(past.UndoOptions{}), PlanOptions{})
 	w.tell(r.between)
 	timeout := r.timeout
 	if timeout == 0 {
@@ -193,7 +209,7 @@ func (r rollout) run(t *testing.T) {
 		}
 	})
 	s := w.step(p, "web")
-	t.Logf("%s: %s: %s %v: %s", s.Action, s.Reason, s.State, s.Notes, s.Error)
+	t.Logf("%s: %s: %s %v: %s", s.Action, s.Reason, s.State, s.AllNotes(), s.Error)
 	if s.State != r.state {
 		t.Errorf("ends as %q, want %q", s.State, r.state)
 	}
@@ -219,8 +235,16 @@ func (r rollout) run(t *testing.T) {
 func TestOursIsNew(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, seven+fourFive)
-	s := w.step(w.plan(RestorePlanner(recorded("web:4")[0]), PlanOptions{}), "web")
-	if ours := w.client.findOurs(t.Context(), "prod", s); ours != "" {
+	s := w.step(w.plan(past.RestorePlanner(recorded("web:4")[0]), PlanOptions{}), "web")
+	services, err := w.client.calls.DescribeServices(t.Context(), "prod", []string{"web"})
+	if err != nil || len(services) != 1 {
+		t.Fatalf("%d services: %v", len(services), err)
+	}
+	asked := s.way.Ask(services[0])
+	if asked.ID != "" || asked.Find == nil {
+		t.Fatalf("knows %q already, or does not look for it", asked.ID)
+	}
+	if ours := asked.Find(t.Context(), w.client.calls); ours != "" {
 		t.Errorf("found %s before anything was asked for", ours)
 	}
 }
@@ -229,7 +253,7 @@ func TestOursIsNew(t *testing.T) {
 func TestWaitingIsTold(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, seven+"service prod/web strategy=BLUE_GREEN\n"+fourFive+"service prod/web pause=POST_SCALE_UP")
-	p := w.plan(UndoPlanner(UndoOptions{}), PlanOptions{})
+	p := w.plan(past.UndoPlanner(past.UndoOptions{}), PlanOptions{})
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	accepted := make(chan *Step)

@@ -10,11 +10,14 @@ import (
 	"testing"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
+	awssdk "github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
+	awsecs "github.com/aws/aws-sdk-go-v2/service/ecs"
 	"github.com/aws/smithy-go/logging"
 
 	"github.com/ecsundo/ecsundo/ecs/ecstest"
+	"github.com/ecsundo/ecsundo/ecs/internal/aws"
+	"github.com/ecsundo/ecsundo/ecs/past"
 )
 
 // TestMain has more tests run at the same time than there are processors: most wait for a client that waits between two tries.
@@ -47,12 +50,20 @@ func newWorld(t *testing.T, story string) *world {
 
 // connect gives another client, as another process would have one.
 func (w *world) connect() *Client {
-	c := newClient(aws.Config{
-		Region: "eu-west-1", BaseEndpoint: aws.String(w.endpoint), Logger: logging.Nop{},
+	c := newClient(aws.New(awssdk.Config{
+		Region: "eu-west-1", BaseEndpoint: awssdk.String(w.endpoint), Logger: logging.Nop{},
 		Credentials: credentials.NewStaticCredentialsProvider("AKIDEXAMPLE", "secret", ""),
-	})
+	}))
 	c.Poll = time.Millisecond
 	return c
+}
+
+// sdk gives a plain client, to ask for what ours does not tell.
+func (w *world) sdk() *awsecs.Client {
+	return awsecs.New(awsecs.Options{
+		Region: "eu-west-1", BaseEndpoint: awssdk.String(w.endpoint), Logger: logging.Nop{},
+		Credentials: credentials.NewStaticCredentialsProvider("AKIDEXAMPLE", "secret", ""),
+	})
 }
 
 func (w *world) tell(story string) {
@@ -63,7 +74,7 @@ func (w *world) tell(story string) {
 }
 
 // plan makes a plan for all services of prod, or for those that are named.
-func (w *world) plan(planner Planner, o PlanOptions, names ...string) *Plan {
+func (w *world) plan(planner past.Planner, o PlanOptions, names ...string) *Plan {
 	w.t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
 	defer cancel()
@@ -92,7 +103,7 @@ func carryOut(ctx context.Context, c *Client, p *Plan) {
 }
 
 // run is a whole undo.
-func (w *world) run(planner Planner, o PlanOptions, names ...string) *Plan {
+func (w *world) run(planner past.Planner, o PlanOptions, names ...string) *Plan {
 	w.t.Helper()
 	p := w.plan(planner, o, names...)
 	w.carryOut(p)
@@ -100,7 +111,10 @@ func (w *world) run(planner Planner, o PlanOptions, names ...string) *Plan {
 }
 
 // undo is a whole undo with nothing asked for in particular.
-func (w *world) undo() *Plan { w.t.Helper(); return w.run(UndoPlanner(UndoOptions{}), PlanOptions{}) }
+func (w *world) undo() *Plan {
+	w.t.Helper()
+	return w.run(past.UndoPlanner(past.UndoOptions{}), PlanOptions{})
+}
 
 // step gives the step of a service.
 func (w *world) step(p *Plan, service string) *Step {
@@ -138,6 +152,6 @@ func (w *world) body(definition string) string {
 
 // tells reports whether all words are in a step's reason, notes or error.
 func tells(s *Step, words ...string) bool {
-	text := strings.Join(append([]string{s.Reason, s.Error}, s.Notes...), "\n")
+	text := strings.Join(append([]string{s.Reason, s.Error}, s.AllNotes()...), "\n")
 	return !slices.ContainsFunc(words, func(word string) bool { return !strings.Contains(text, word) })
 }

@@ -11,7 +11,7 @@ import (
 // A Call is one request that the server got, as [Server.Calls] lists them.
 type Call struct {
 	N         int       // 1, 2, 3… in the order of arrival
-	Service   string    // ecs, ecr, sts, codedeploy
+	Service   string    // ecs, ecr, sts, codedeploy, events, scheduler
 	Operation string    // UpdateService
 	Region    string    // where it was signed for
 	Time      time.Time // real time of arrival

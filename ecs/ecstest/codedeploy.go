@@ -42,6 +42,7 @@ type blueGreen struct {
 	terminating bool   // the wait before the original goes has begun
 	undoneBy    string // the rollback that stopping or failing started
 	undoes      string // the deployment that this one rolls back
+	failing     *failing
 	next        *timer
 }
 
@@ -109,6 +110,7 @@ func (b *blueGreen) after(d time.Duration, do func()) {
 // end ends b.
 func (b *blueGreen) end(status string) {
 	b.next.stop()
+	b.failing.stop()
 	b.status, b.completed = status, b.now()
 }
 
@@ -142,6 +144,7 @@ func (b *blueGreen) start() {
 	b.original = sv.primarySet()
 	b.replacement = sv.addTaskSet(sv.newRevision(d, sv.config), "CODE_DEPLOY", b.id)
 	if b.replacement.revision.fails() {
+		b.failing = sv.fail("ecs-svc/"+b.replacement.id, b.replacement.revision, sv.rollout, 0)
 		b.after(time.Hour, b.timeOut)
 		return
 	}

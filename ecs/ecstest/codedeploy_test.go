@@ -18,7 +18,7 @@ const shop = `cluster prod
 
 func codedeployClient(t *testing.T, s *Server) *awscodedeploy.Client {
 	return awscodedeploy.New(awscodedeploy.Options{
-		Region: "eu-west-1", BaseEndpoint: endpointFor(t, s), RetryMaxAttempts: 1,
+		Region: "eu-west-1", BaseEndpoint: endpointFor(t, s), Retryer: once(),
 		Credentials: credentials.NewStaticCredentialsProvider("AKIDEXAMPLE", "secret", ""),
 	})
 }

@@ -113,8 +113,42 @@ func (b *blueGreen) target() object {
 	}
 	return object{"deploymentTargetType": "ECSTarget", "ecsTarget": object{
 		"deploymentId": b.id, "targetId": b.targetID(), "targetArn": sv.arn, "status": status,
-		"lastUpdatedAt": epoch(b.now()), "lifecycleEvents": []object{}, "taskSetsInfo": sets,
+		"lastUpdatedAt": epoch(b.now()), "lifecycleEvents": b.lifecycle(), "taskSetsInfo": sets,
 	}}
+}
+
+// lifecycle is the events of a deployment for ECS, in the order that the AppSpec's reference gives. What the ones without a hook
+// show is not documented: here they have the status of what comes after them.
+func (b *blueGreen) lifecycle() []object {
+	names := []string{
+		"BeforeInstall", "Install", "AfterInstall", "AllowTestTraffic", "AfterAllowTestTraffic", "BeforeAllowTraffic", "AllowTraffic", "AfterAllowTraffic",
+	}
+	at := 0
+	switch {
+	case b.status == "Succeeded" || b.terminating:
+		at = len(names)
+	case b.status == "InProgress" && b.shift.to > 0:
+		at = 6
+	case b.status == "InProgress":
+		at = 1
+	case b.status == "Ready":
+		at = 5
+	}
+	events := []object{}
+	for i, name := range names {
+		status := "Pending"
+		switch {
+		case i < at:
+			status = "Succeeded"
+		case i > at || b.status == "Created" || b.status == "Ready":
+		case b.ended():
+			status = "Failed"
+		default:
+			status = "InProgress"
+		}
+		events = append(events, object{"lifecycleEventName": name, "status": status})
+	}
+	return events
 }
 
 func (b *blueGreen) targetID() string {

@@ -45,11 +45,15 @@ func createService(c *call, in *createServiceInput) (any, error) {
 		sv.scheduling = in.SchedulingStrategy
 	}
 	in.TaskDefinition = d.arn()
-	update := updateServiceInput{serviceSettings: in.serviceSettings}
+	update := updateServiceInput{ForceNewDeployment: true, serviceSettings: in.serviceSettings}
 	if err := update.apply(sv, d); err != nil {
 		return nil, err
 	}
-	return object{"service": sv.view(true)}, nil
+	o := sv.view(true)
+	if c.lags.current > 0 {
+		delete(o, "currentServiceDeployment")
+	}
+	return object{"service": o}, nil
 }
 
 // replaceService makes a service, in the place of an INACTIVE one of that name.

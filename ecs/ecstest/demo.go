@@ -8,6 +8,7 @@ package ecstest
 //	search  the version before, 2, has been deregistered since
 //	worker  3 does not start, and there is no circuit breaker to stop it from trying
 //	mail    has been the same for days, then got a new version with the others
+//	nightly is no service but a schedule, which runs web's image every night: the release of forty minutes ago touched it too
 const Demo = `
 cluster demo
 service demo/web    desired=3 rollout=6s breaker=rollback lb=app:8080
@@ -31,6 +32,8 @@ deploy demo/worker 2
 at -2d
 register web 2026-11-18 port=8080 env.FEATURES=basket
 deploy demo/web 2
+register nightly app=web:2026-11-18
+schedule demo/nightly nightly:1
 deploy demo/api 4
 register search app=search:1.9 proxy=search-proxy:3.1
 deploy demo/search 2
@@ -48,6 +51,8 @@ deploy demo/api 7
 at -40m
 register web 2026-11-22 port=8080 env.FEATURES=basket,express-checkout
 deploy demo/web 3
+register nightly app=web:2026-11-22
+schedule demo/nightly nightly:2
 at -15m
 register worker b119
 bad worker:3

@@ -15,7 +15,8 @@ type deployment struct {
 	state    string // rolloutState: IN_PROGRESS, COMPLETED, FAILED
 	reason   string // rolloutStateReason
 	running  ramp
-	failed   ramp // failedTasks
+	failing  *failing
+	draining bool // rolled back
 }
 
 // A ramp is a count that moves evenly from one value to another.
@@ -27,7 +28,7 @@ type ramp struct {
 
 // at returns the count at a time.
 func (r ramp) at(t time.Time) int {
-	passed := t.Sub(r.start)
+	passed := max(0, t.Sub(r.start))
 	if passed >= r.takes {
 		return r.to
 	}
@@ -52,17 +53,30 @@ func (sv *service) wanted(d *deployment) int {
 	return d.running.at(sv.now())
 }
 
+// pending is how many tasks of d are on their way: one after the other, of slow ones all; of what cannot be placed none.
+func (sv *service) pending(d *deployment) int {
+	missing := max(0, sv.desired-d.running.at(sv.now()))
+	switch a := d.revision.ailment(); {
+	case d != sv.primary() || a != nil && a.kind == "capacity":
+		return 0
+	case a != nil && a.kind == "slow":
+		return missing
+	}
+	return min(missing, 1)
+}
+
 // view is d as DescribeServices shows it. Behind a Classic Load Balancer there is no rollout state.
 func (sv *service) deploymentView(d *deployment) object {
-	status, running := "ACTIVE", d.running.at(sv.now())
-	pending := 0
+	status, running, pending := "ACTIVE", d.running.at(sv.now()), sv.pending(d)
+	if d.draining {
+		status = "DRAINING"
+	}
 	if d == sv.primary() {
 		status = "PRIMARY"
-		pending = max(0, min(sv.desired-running, 1))
 	}
 	o := object{
 		"id": d.id, "status": status, "taskDefinition": d.revision.definition.arn(),
-		"desiredCount": sv.wanted(d), "runningCount": running, "pendingCount": pending, "failedTasks": d.failed.at(sv.now()),
+		"desiredCount": sv.wanted(d), "runningCount": running, "pendingCount": pending, "failedTasks": d.failing.count(),
 		"createdAt": epoch(d.created), "updatedAt": epoch(d.updated),
 	}
 	for name, value := range d.revision.config {

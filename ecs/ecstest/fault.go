@@ -5,13 +5,15 @@ import (
 	"net"
 	"net/http"
 	"strconv"
+	"strings"
 )
 
 // A fault goes wrong on purpose, for some of the requests that it is about.
 type fault struct {
 	picker
-	kind    string // reset, hang, html, lost, late, an HTTP status, or an error type
+	kind    string // reset, hang, html, body, lost, late, an HTTP status, or an error type; with done behind it: after the change
 	message string
+	text    string // of body
 }
 
 // fault returns the first fault that this request meets, nil if none.
@@ -28,11 +30,13 @@ func (s *Server) fault(req request) *fault {
 }
 
 // applies reports whether the request is carried out before the fault hits.
-func (f *fault) applies() bool { return f.kind == "lost" || f.kind == "late" }
+func (f *fault) applies() bool {
+	return f.kind == "lost" || f.kind == "late" || strings.HasSuffix(f.kind, "done")
+}
 
 // inject answers, or does not, as the fault has it.
 func (f *fault) inject(s *Server, w http.ResponseWriter, r *http.Request, req request, id int) {
-	switch f.kind {
+	switch kind := strings.TrimSuffix(f.kind, "done"); kind {
 	case "reset", "lost":
 		s.traffic.leave(id, 0, f.kind)
 		hangUp(w)
@@ -40,18 +44,31 @@ func (f *fault) inject(s *Server, w http.ResponseWriter, r *http.Request, req re
 		<-r.Context().Done()
 		s.traffic.leave(id, 0, f.kind)
 	case "html":
-		s.traffic.leave(id, http.StatusOK, f.kind)
-		w.Header().Set("Content-Type", "text/html")
-		io.WriteString(w, "<!DOCTYPE html><html><body><h1>It works!</h1></body></html>")
+		f.answer(s, w, id, http.StatusOK, "text/html", "<!DOCTYPE html><html><body><h1>It works!</h1></body></html>")
+	case "body":
+		f.answer(s, w, id, http.StatusOK, "application/x-amz-json-1.1", f.text)
+	case "403", "502", "504": // as proxies and gateways answer
+		status, _ := strconv.Atoi(kind)
+		title := kind + " " + http.StatusText(status)
+		f.answer(s, w, id, status, "text/html", "<html><head><title>"+title+"</title></head><body><center><h1>"+title+"</h1></center></body></html>")
 	default:
 		s.answerError(w, req, id, f.err())
 	}
 }
 
+// answer writes something that is not the service's.
+func (f *fault) answer(s *Server, w http.ResponseWriter, id, status int, contentType, body string) {
+	s.traffic.leave(id, status, f.kind)
+	w.Header().Set("Content-Type", contentType)
+	w.WriteHeader(status)
+	io.WriteString(w, body) // the client may be gone
+}
+
 // err is the fault as an error answer.
 func (f *fault) err() *apiError {
-	e := &apiError{status: http.StatusBadRequest, code: f.kind, message: f.message}
-	if status, err := strconv.Atoi(f.kind); err == nil {
+	kind := strings.TrimSuffix(f.kind, "done")
+	e := &apiError{status: http.StatusBadRequest, code: kind, message: f.message}
+	if status, err := strconv.Atoi(kind); err == nil {
 		e.status, e.code = status, "ServerException"
 		if status == http.StatusServiceUnavailable {
 			e.code = "ServiceUnavailableException"
@@ -95,7 +112,7 @@ func tellFault(s *Server, l *sentence) error {
 	if err != nil {
 		return err
 	}
-	s.faults = append(s.faults, &fault{picker: p, kind: l.option("kind", "500"), message: l.option("message", "")})
+	s.faults = append(s.faults, &fault{picker: p, kind: l.option("kind", "500"), message: l.option("message", ""), text: l.option("text", "{}")})
 	return nil
 }
 

@@ -21,7 +21,7 @@ const maxBody = 4 << 20
 
 // A request is one call as it came in, before anything was done about it.
 type request struct {
-	service   string // ecs, ecr, sts, codedeploy
+	service   string // ecs, ecr, sts, iam, codedeploy, events, scheduler
 	operation string
 	region    string
 	body      []byte
@@ -35,6 +35,7 @@ var targets = map[string]string{
 	"AmazonEC2ContainerServiceV20141113":   "ecs",
 	"AmazonEC2ContainerRegistry_V20150921": "ecr",
 	"CodeDeploy_20141006":                  "codedeploy",
+	"AWSEvents":                            "events",
 }
 
 // ServeHTTP answers one call of any of the services.
@@ -42,6 +43,11 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	req, err := s.read(r)
 	id := s.traffic.enter(req, r.RemoteAddr)
 	w.Header().Set("X-Amzn-Requestid", fmt.Sprintf("00000000-0000-4000-8000-%012d", id))
+	present := s.present()
+	w.Header().Set("Date", present.Format(http.TimeFormat))
+	if err == nil {
+		err = checkTime(r, req, present)
+	}
 	if err != nil {
 		s.answerError(w, req, id, err)
 		return
@@ -87,6 +93,9 @@ func (s *Server) read(r *http.Request) (request, error) {
 		return req, refuse("SerializationException", "reading the request: %v", err)
 	}
 	req.body = body
+	if r.URL.Path != "" && r.URL.Path != "/" {
+		return readREST(r, req)
+	}
 	target := r.Header.Get("X-Amz-Target")
 	if target == "" {
 		return readQuery(req)
@@ -100,13 +109,16 @@ func (s *Server) read(r *http.Request) (request, error) {
 	return req, nil
 }
 
-// readQuery reads a call of the AWS query protocol, which STS speaks.
+// readQuery reads a call of the AWS query protocol, which STS and IAM speak.
 func readQuery(req request) (request, error) {
 	form, err := url.ParseQuery(string(req.body))
 	if err != nil || form.Get("Action") == "" {
 		return req, refuse("UnknownOperationException", "ecstest: neither X-Amz-Target nor Action says which operation this is")
 	}
 	req.service, req.operation = "sts", form.Get("Action")
+	if form.Get("Version") == "2010-05-08" {
+		req.service = "iam"
+	}
 	return req, nil
 }
 
@@ -142,8 +154,13 @@ func (s *Server) answerError(w http.ResponseWriter, req request, id int, err err
 	if !errors.As(err, &e) {
 		e = &apiError{status: http.StatusInternalServerError, code: "ServerException", message: err.Error()}
 	}
-	if req.service == "sts" {
+	if req.service == "sts" || req.service == "iam" {
 		s.write(w, req, id, e.status, stsError(e))
+		return
+	}
+	if req.service == "scheduler" {
+		w.Header().Set("X-Amzn-Errortype", e.code)
+		s.write(w, req, id, restStatus(e), object{"Message": e.message, "__type": e.code})
 		return
 	}
 	body := object{"__type": e.code, "message": e.message}
@@ -160,6 +177,9 @@ func (s *Server) write(w http.ResponseWriter, req request, id, status int, answe
 	if !isXML {
 		body = mustMarshal(answer)
 		contentType = "application/x-amz-json-1.1"
+		if req.service == "scheduler" {
+			contentType = "application/json"
+		}
 	}
 	note := ""
 	if status != http.StatusOK {

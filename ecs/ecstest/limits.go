@@ -47,12 +47,28 @@ var ecsLimits = map[string]limit{
 	"service deployment reading": {50, 20, "ListServiceDeployments DescribeServiceDeployments DescribeServiceRevisions"},
 }
 
+// eventLimits are those of EventBridge, of which "up to 50 requests per second for all operations except PutEvents" is
+// documented, and of Scheduler. Of the latter's, 250 is what its quotas had for the smaller Regions (they have grown since);
+// those of the lists are a guess. Each operation of Scheduler has a limit of its own.
+var eventLimits = map[string]limit{
+	"events":               {50, 50, "events:ListEventBuses events:ListRules events:ListRuleNamesByTarget events:ListTargetsByRule events:DescribeRule events:PutTargets"},
+	"get schedule":         {250, 250, "scheduler:GetSchedule"},
+	"update schedule":      {250, 250, "scheduler:UpdateSchedule"},
+	"list schedules":       {50, 50, "scheduler:ListSchedules"},
+	"list schedule groups": {10, 10, "scheduler:ListScheduleGroups"},
+}
+
 // groups gives each operation its group.
 var groups = func() map[string]string {
 	all := map[string]string{}
 	for group, l := range ecsLimits {
 		for _, operation := range strings.Fields(l.operations) {
 			all["ecs:"+operation] = group
+		}
+	}
+	for group, l := range eventLimits {
+		for _, operation := range strings.Fields(l.operations) {
+			all[operation] = group
 		}
 	}
 	return all
@@ -68,7 +84,11 @@ func (l *limiter) take(req request, simulated time.Time) bool {
 	if l.sim {
 		now = simulated
 	}
-	lim, key := ecsLimits[group], req.region+" "+group
+	lim, ofECS := ecsLimits[group]
+	if !ofECS {
+		lim = eventLimits[group]
+	}
+	key := req.region + " " + group
 	b := l.buckets[key]
 	if b == nil {
 		b = &bucket{tokens: lim.burst * l.level, filled: now}

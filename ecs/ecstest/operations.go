@@ -45,7 +45,7 @@ func polling(op operation) operation {
 var operations map[string]operation
 
 func init() {
-	operations = merge(ecsOperations(), ecrOperations(), stsOperations(), codedeployOperations())
+	operations = merge(ecsOperations(), ecrOperations(), stsOperations(), iamOperations(), codedeployOperations(), eventOperations(), schedulerOperations())
 }
 
 func merge(tables ...map[string]operation) map[string]operation {

@@ -2,6 +2,7 @@ package ecstest
 
 import (
 	"encoding/json"
+	"fmt"
 	"path"
 	"slices"
 	"strings"
@@ -22,6 +23,32 @@ func (s *Server) authorize(req request) error {
 				s.caller(req.region), req.name(), s.resourceOf(req), req.name())
 		}
 	}
+	return nil
+}
+
+// requireTags refuses a registration that lacks a tag which the organization's policy wants.
+func (c *call) requireTags(family string, t tags) error {
+	for _, key := range c.requiredTags {
+		if !slices.ContainsFunc(t.all, func(each tag) bool { return each.Key == key }) {
+			why := "with an explicit deny in a service control policy"
+			if c.tagsByRole {
+				why = "because no identity-based policy allows the ecs:RegisterTaskDefinition action"
+			}
+			return refuse("AccessDeniedException", "User: %s is not authorized to perform: %s on resource: %s %s",
+				c.caller(c.region.name), c.name(), c.region.arn("task-definition/"+family+":*"), why)
+		}
+	}
+	return nil
+}
+
+// tellRequireTag denies registrations without these tags: require-tag team cost-center. Without any it allows all. With by=role
+// the policy of the role wants them, else a service control policy, which IAM's simulation does not see.
+func tellRequireTag(s *Server, l *sentence) error {
+	by := l.option("by", "organization")
+	if by != "role" && by != "organization" {
+		return fmt.Errorf("by=%s: there are role and organization", by)
+	}
+	s.requiredTags, s.tagsByRole = l.args, by == "role"
 	return nil
 }
 

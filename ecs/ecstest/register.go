@@ -38,6 +38,9 @@ func registerTaskDefinition(c *call) (any, error) {
 	if !nameRE.MatchString(name) {
 		return nil, client("Family contains invalid characters.")
 	}
+	if err := c.requireTags(name, t); err != nil {
+		return nil, err
+	}
 	if err := normalise(body); err != nil {
 		return nil, err
 	}

@@ -1,20 +1,19 @@
 package ecstest
 
-import (
-	"strings"
-	"time"
-)
+import "time"
 
 // A revision is a service revision: an immutable record of a definition, a configuration, and the image digests that the
 // first task resolved.
 type revision struct {
+	number     string // that of its ARN, and of the ecs-svc/ deployment that it is made for
 	arn        string
 	created    time.Time
 	service    *service
 	definition *definition
-	config     object           // see configMembers
-	images     []containerImage // digests are resolved when the deployment starts
-	missing    bool             // DescribeServiceRevisions does not find it
+	config     object // see configMembers
+	images     []containerImage
+	resolved   bool // their digests are recorded
+	missing    bool // DescribeServiceRevisions does not find it
 }
 
 // A containerImage is what one container of a revision runs.
@@ -22,59 +21,44 @@ type containerImage struct {
 	ContainerName string `json:"containerName"`
 	Image         string `json:"image"`
 	ImageDigest   string `json:"imageDigest,omitempty"`
+	unresolved    bool   // versionConsistency is disabled: no digest
 }
 
 // configMembers are the members of a service that its revisions record beside the task definition.
 var configMembers = []string{
 	"capacityProviderStrategy", "launchType", "loadBalancers", "networkConfiguration", "platformFamily", "platformVersion",
-	"serviceConnectConfiguration", "serviceRegistries", "volumeConfigurations", "vpcLatticeConfigurations",
+	"serviceConnectConfiguration", "serviceRegistries", "volumeConfigurations", "vpcLatticeConfigurations", "monitoring",
+	"gatewayConnectors",
 }
 
 // newRevision records what a deployment of d with this configuration runs. Tags are resolved here, once; without tasks
 // (desired count 0) nobody resolves them.
 func (sv *service) newRevision(d *definition, config object) *revision {
 	s := sv.server()
-	r := &revision{
-		arn:     sv.region().arn("service-revision/" + sv.cluster.name + "/" + sv.name + "/" + s.digits()),
-		created: s.clock.now, service: sv, definition: d, config: config,
-	}
+	r := &revision{number: s.digits(), created: s.clock.now, service: sv, definition: d, config: config}
+	r.arn = sv.region().arn("service-revision/" + sv.cluster.name + "/" + sv.name + "/" + r.number)
 	for _, c := range d.containers() {
 		name, _ := c["name"].(string)
 		ref, _ := c["image"].(string)
-		im := containerImage{ContainerName: name, Image: ref}
-		if off, _ := c["versionConsistency"].(string); sv.desired > 0 && off != "disabled" {
-			im.ImageDigest, _ = s.resolve(ref)
-		}
-		r.images = append(r.images, im)
+		off, _ := c["versionConsistency"].(string)
+		r.images = append(r.images, containerImage{ContainerName: name, Image: ref, unresolved: off == "disabled"})
 	}
+	r.resolve()
 	sv.revisions = append(sv.revisions, r)
 	return r
 }
 
-// fails reports whether tasks of r never get healthy: the story called its definition, an image or a digest bad, or an
-// image is not in ECR. No tasks, no failure.
-func (r *revision) fails() bool {
-	s := r.service.server()
-	if r.service.desired == 0 {
-		return false
+// resolve records the digests that the images' tags name now, as the first task does; later ones find them recorded.
+func (r *revision) resolve() {
+	if r.service.desired == 0 || r.resolved {
+		return
 	}
-	if s.bad[r.definition.String()] {
-		return true
-	}
-	for _, im := range r.images {
-		if s.bad[im.Image] || s.bad[im.ImageDigest] {
-			return true
-		}
-		name := im.Image
-		if im.ImageDigest != "" {
-			name, _, _ = strings.Cut(name, "@")
-			name += "@" + im.ImageDigest
-		}
-		if _, there := s.resolve(name); !there {
-			return true
+	r.resolved = true
+	for i := range r.images {
+		if im := &r.images[i]; !im.unresolved {
+			im.ImageDigest, _ = r.service.server().resolve(im.Image)
 		}
 	}
-	return false
 }
 
 func (r *revision) view() object {
@@ -89,14 +73,14 @@ func (r *revision) view() object {
 	return o
 }
 
-// find returns the revision with an ARN, nil if there is none or it is past what ECS keeps.
+// revision returns the revision with an ARN, nil if there is none, a story calls it missing, or it is of before ECS made any.
 func (rg *region) revision(arn string) *revision {
 	sv := rg.serviceOf(arn, "service-revision/")
 	if sv == nil {
 		return nil
 	}
 	for _, r := range sv.revisions {
-		if r.arn == arn && !r.missing && !sv.forgotten(r.created) {
+		if r.arn == arn && !r.missing && !r.created.Before(remembersFrom) {
 			return r
 		}
 	}

@@ -32,6 +32,9 @@ type rollout struct {
 	hooks      []*hook
 	next       *timer // what becomes of it by itself
 	tooLate    bool   // a request to stop it will lose the race
+	failure    string // rolloutStateReason of its entry when that gives up
+	shown      string // the status that a story gave it, whatever it is
+	summaries  object // what it said of its revisions when it ended
 }
 
 // A sourceRevision is a revision that ran when a rollout began.
@@ -47,10 +50,12 @@ type rollback struct {
 	to      *deployment
 }
 
-// How long ECS thinks about it before it starts, stops or rolls back. Made up.
+// How long ECS thinks about it before it starts, stops or rolls back. Made up, but that a superseded deployment is STOPPED
+// 0.3 s after the newer one was made, which was seen.
 const (
-	startDelay = 1 * time.Second
-	stopDelay  = 2 * time.Second
+	startDelay     = 1 * time.Second
+	stopDelay      = 2 * time.Second
+	supersedeDelay = 300 * time.Millisecond
 )
 
 // ended reports whether nothing will become of r any more.
@@ -79,7 +84,7 @@ func (r *rollout) set(status, reason string) {
 	if r.ended() {
 		r.finished = r.now()
 		r.next.stop()
-		r.at = -1
+		r.at, r.summaries = -1, r.counts()
 	}
 }
 
@@ -92,15 +97,17 @@ func (sv *service) rollOut(target *revision) *rollout {
 	}
 	r.breaker, r.alarm = r.settings.monitors()
 	r.tooLate, sv.tooLate = sv.tooLate, false
+	sv.completeNow()
 	for _, d := range sv.deployments {
 		if tasks := d.running.at(sv.now()); tasks > 0 || d == sv.completed {
 			r.source = append(r.source, sourceRevision{d.revision, tasks})
 		}
 	}
 	if under := sv.underWay(); under != nil {
+		under.deployment.failing.stop()
 		under.supersede()
 	}
-	r.deployment = &deployment{id: "ecs-svc/" + s.digits(), revision: target, created: sv.now()}
+	r.deployment = &deployment{id: "ecs-svc/" + target.number, revision: target, created: sv.now()}
 	r.deployment.set(sv.now(), "IN_PROGRESS", fmt.Sprintf("ECS deployment %s in progress.", r.deployment.id))
 	sv.deployments = append([]*deployment{r.deployment}, sv.deployments...)
 	sv.rollouts = append(sv.rollouts, r)
@@ -113,7 +120,7 @@ func (r *rollout) begun() bool    { return r.status != "PENDING" }
 func (r *rollout) due() time.Time { return r.next.at }
 
 // settled reports whether r will not change by itself, or waits at a pause hook.
-func (r *rollout) settled() bool { return r.ended() || !r.next.pending() || len(r.waiting()) > 0 }
+func (r *rollout) settled() bool { return !r.next.pending() || len(r.waiting()) > 0 }
 
 // underWay returns the newest rollout if it has not ended.
 func (sv *service) underWay() *rollout {
@@ -138,10 +145,10 @@ func (r *rollout) supersede() {
 	case "ROLLBACK_IN_PROGRESS":
 		r.set("ROLLBACK_FAILED", "Service deployment rollback was superseded by a newer service deployment.")
 	case "ROLLBACK_REQUESTED":
-		r.halt()
+		r.after(supersedeDelay, r.halt)
 	case "PENDING", "IN_PROGRESS":
 		r.set("STOP_REQUESTED", "Service deployment was stopped because a newer service deployment started.")
-		r.after(stopDelay, r.halt)
+		r.after(supersedeDelay, r.halt)
 	}
 }
 
@@ -159,22 +166,44 @@ func (r *rollout) start() {
 	r.enter(0)
 }
 
-// succeed makes r's entry the only one.
+// succeed ends r well. Its entry is COMPLETED, and the only one, some time later.
 func (r *rollout) succeed() {
-	sv := r.service
+	r.deployment.running = ramp{to: r.service.desired}
 	r.set("SUCCESSFUL", "")
-	r.finishMonitors()
-	r.deployment.running = ramp{to: sv.desired}
-	sv.settle(r.deployment)
+	r.settle(r.deployment)
 }
 
-// settle leaves d as the one COMPLETED entry of the service.
-func (sv *service) settle(d *deployment) {
-	d.set(sv.now(), "COMPLETED", fmt.Sprintf("ECS deployment %s completed.", d.id))
+// settle leaves d as what the service runs, and has its entry COMPLETED after a while: seen 38 s after the service
+// deployment's SUCCESSFUL.
+func (r *rollout) settle(d *deployment) {
+	sv := r.service
+	r.finishMonitors()
 	d.running = ramp{to: sv.desired}
-	sv.deployments, sv.completed = []*deployment{d}, d
+	for _, other := range sv.deployments {
+		if n := other.running.at(sv.now()); other != d && n > 0 {
+			sv.leave(other, n, sv.now(), d.id)
+			sv.event("(service %s) has stopped %d running tasks: %s.", sv.name, n, taskNames{sv, other.id, n})
+			other.running = ramp{}
+		}
+	}
+	sv.completed = d
+	r.after(sv.server().lags.complete, func() { sv.complete(d) })
+}
+
+// complete makes d the one entry of the service, and COMPLETED.
+func (sv *service) complete(d *deployment) {
+	d.set(sv.now(), "COMPLETED", fmt.Sprintf("ECS deployment %s completed.", d.id))
+	sv.deployments = []*deployment{d}
 	sv.event("(service %s) (deployment %s) deployment completed.", sv.name, d.id)
 	sv.event("(service %s) has reached a steady state.", sv.name)
+}
+
+// completeNow completes what has succeeded and is not COMPLETED yet.
+func (sv *service) completeNow() {
+	if r := sv.newest(); r != nil && r.ended() && r.next.pending() {
+		r.next.stop()
+		sv.complete(sv.completed)
+	}
 }
 
 func (r *rollout) finishMonitors() {

@@ -14,10 +14,10 @@ type Server struct {
 	clock   clock
 	account string
 	regions map[string]*region
-	here    string // the region that stories speak of
-	there   string // the cluster that stories spoke of last
-	ids     uint64 // the last identifier given out
-	bad     map[string]bool
+	here    string              // the region that stories speak of
+	there   string              // the cluster that stories spoke of last
+	ids     uint64              // the last identifier given out
+	bad     map[string]*ailment // by definition, image or digest
 	step    time.Duration
 	lags    lags
 	limits  limiter
@@ -26,6 +26,12 @@ type Server struct {
 	faults  []*fault
 	plots   []*plot
 	traffic traffic
+	odd     oddities
+	skew    time.Duration // of AWS's clock against the client's
+
+	requiredTags     []string // tags without which RegisterTaskDefinition is denied
+	tagsByRole       bool     // the role's own policy wants them
+	remembersCurrent bool     // see RemembersCurrent
 }
 
 // A region holds everything that AWS keeps per account and region.
@@ -37,6 +43,8 @@ type region struct {
 	families     map[string]*family
 	repositories map[string]*repository // by registry id and name: 123456789012/web
 	codedeploy   codedeploy
+	buses        []*bus
+	schedules    []*schedule
 }
 
 // New returns a server with an empty account, 123456789012, whose stories play in eu-west-1. Its clock stands still one
@@ -48,8 +56,11 @@ func New() *Server {
 		account: "123456789012",
 		regions: map[string]*region{},
 		here:    "eu-west-1",
-		bad:     map[string]bool{},
+		bad:     map[string]*ailment{},
 		step:    5 * time.Second,
+		lags:    usualLags,
+
+		remembersCurrent: RemembersCurrent,
 	}
 }
 

@@ -1,7 +1,6 @@
 package ecstest
 
 import (
-	"fmt"
 	"strings"
 	"time"
 )
@@ -24,11 +23,15 @@ type service struct {
 	completed   *deployment   // the last one that was COMPLETED: where a rollback leads
 	rollouts    []*rollout    // oldest first
 	revisions   []*revision
-	events      []object // newest first
+	events      []event // oldest first
+	failings    []*failing
+	formers     []former
 	taskSets    []*taskSet
 
 	rollout     time.Duration // how long a rollout takes
+	draining    time.Duration // how long the old tasks' connections take to drain, after the new ones are up
 	family      string        // what a bare number in a story's deploy means
+	unfit       bool          // UpdateService does not look whether a definition fits
 	tooLate     bool          // the next rollout cannot be stopped in time
 	unsupported bool          // no history: UnsupportedFeatureException
 	since       time.Time     // history before this is gone
@@ -150,14 +153,19 @@ func (sv *service) classic() bool {
 
 // event records a service event; the last 100 are kept.
 func (sv *service) event(format string, args ...any) {
-	e := object{"id": sv.server().hex32(), "createdAt": epoch(sv.now()), "message": fmt.Sprintf(format, args...)}
-	sv.events = append([]object{e}, sv.events[:min(len(sv.events), 99)]...)
+	if len(sv.events) == 100 {
+		sv.events = append(sv.events[:0:0], sv.events[1:]...)
+	}
+	sv.events = append(sv.events, event{at: sv.now(), format: format, args: args})
 }
 
 // setDesired changes the desired count of what runs.
 func (sv *service) setDesired(n int) {
 	sv.desired = n
-	if d := sv.primary(); d != nil && d.state == "COMPLETED" {
+	if rev := sv.current(); rev != nil {
+		rev.resolve()
+	}
+	if d := sv.primary(); d != nil && d == sv.completed && sv.underWay() == nil {
 		d.running.move(sv.now(), n, 10*time.Second)
 	}
 	for _, set := range sv.taskSets {
@@ -169,6 +177,9 @@ func (sv *service) setDesired(n int) {
 func (sv *service) revisionSummaries() []object {
 	all := []object{}
 	for _, d := range sv.deployments {
+		if d != sv.primary() && sv.underWay() == nil {
+			continue // what is left of it has no tasks
+		}
 		all = append(all, object{
 			"arn": d.revision.arn, "requestedTaskCount": sv.wanted(d), "runningTaskCount": d.running.at(sv.now()), "pendingTaskCount": 0,
 		})
@@ -182,7 +193,7 @@ func (sv *service) view(withTags bool) object {
 	o := object{
 		"serviceArn": sv.arn, "serviceName": sv.name, "clusterArn": sv.cluster.arn, "status": sv.status,
 		"desiredCount": sv.desired, "runningCount": running, "pendingCount": pending, "createdAt": epoch(sv.created),
-		"schedulingStrategy": sv.scheduling, "deployments": []object{}, "events": append([]object{}, sv.events...),
+		"schedulingStrategy": sv.scheduling, "deployments": []object{}, "events": sv.eventViews(),
 		"loadBalancers": []object{}, "serviceRegistries": []object{}, "placementConstraints": []object{},
 		"placementStrategy": []object{}, "createdBy": sv.server().caller(sv.region().name), "enableECSManagedTags": false,
 		"propagateTags": "NONE", "enableExecuteCommand": false, "availabilityZoneRebalancing": "DISABLED",

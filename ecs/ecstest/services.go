@@ -1,6 +1,9 @@
 package ecstest
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 type listServicesInput struct {
 	Cluster                string `json:"cluster"`
@@ -21,6 +24,9 @@ func listServices(c *call, in *listServicesInput) (any, error) {
 	for _, name := range cl.serviceNames {
 		if sv := cl.services[name]; sv.status != "INACTIVE" && in.wants(sv) {
 			arns = append(arns, sv.arn)
+			if slices.Contains(c.odd.twice, sv) {
+				arns = append(arns, sv.arn)
+			}
 		}
 	}
 	from, to, next, err := c.page(len(arns), in.NextToken, in.MaxResults, 10, 100)
@@ -63,7 +69,10 @@ func describeServices(c *call, in *describeServicesInput) (any, error) {
 	found, failures := []object{}, []object{}
 	for _, ref := range in.Services {
 		sv := cl.service(ref)
-		if sv == nil {
+		if slices.Contains(c.odd.leftOut, sv) {
+			continue
+		}
+		if sv == nil || slices.Contains(c.odd.failing, sv) {
 			failures = append(failures, c.region.missingResource("service", ref))
 			continue
 		}

@@ -2,6 +2,8 @@ package ecstest
 
 import (
 	"encoding/json"
+	"strconv"
+	"strings"
 	"time"
 )
 
@@ -78,8 +80,11 @@ const quick = 2 * time.Second
 // stages are what r goes through, by its strategy.
 func (d *deploymentConfiguration) stages(r *rollout) []stage {
 	takes := r.service.rollout
+	if r.target.slow() > 0 {
+		takes += r.target.slow()
+	}
 	if d.Strategy == "ROLLING" {
-		return []stage{{takes: takes, weight: 100}}
+		return []stage{{takes: takes + r.service.draining, weight: 100}}
 	}
 	var all []stage
 	if len(r.source) > 1 {
@@ -160,16 +165,59 @@ func (r *rollout) enter(i int) {
 // proceed leaves the present stage for the next.
 func (r *rollout) proceed() { r.enter(r.at + 1) }
 
-// scaleUp starts the new tasks. The old ones go meanwhile (ROLLING), or when all is done.
+// scaleUp starts the new tasks. The old ones go meanwhile (ROLLING), or when all is done; where connections take time to drain,
+// they go after it.
 func (r *rollout) scaleUp(st stage) {
 	sv := r.service
-	r.deployment.running.move(r.now(), sv.desired, st.takes)
+	slow := r.target.slow()
+	r.deployment.running = ramp{to: sv.desired, start: r.now().Add(slow), takes: sv.rollout}
+	sv.server().after(slow+sv.rollout, r.isUp)
 	if st.name != "" {
 		return
 	}
 	for _, d := range sv.deployments {
 		if d != r.deployment {
-			d.running.move(r.now(), 0, st.takes)
+			n := d.running.at(r.now())
+			d.running = ramp{from: n, start: r.now().Add(slow + sv.draining), takes: sv.rollout}
+			sv.leave(d, n, r.now().Add(st.takes), r.deployment.id)
 		}
 	}
+}
+
+// isUp says that the new tasks run, and that the old ones go.
+func (r *rollout) isUp() {
+	sv := r.service
+	if r.ended() && r.status != "SUCCESSFUL" || r.deployment != sv.primary() || sv.desired == 0 {
+		return
+	}
+	sv.event("(service %s) has started %d tasks: %s.", sv.name, sv.desired, taskNames{sv, r.deployment.id, sv.desired})
+	arn := r.target.targetGroup()
+	if arn != "" {
+		sv.event("(service %s) registered %d targets in (target-group %s)", sv.name, sv.desired, arn)
+	}
+	for _, f := range sv.formers {
+		if f.by != r.deployment.id {
+			continue
+		}
+		if arn != "" {
+			sv.event("(service %s) deregistered %d targets in (target-group %s)", sv.name, f.count, arn)
+			sv.event("(service %s) has begun draining connections on %d tasks.", sv.name, f.count)
+		}
+		sv.event("(service %s) has stopped %d running tasks: %s.", sv.name, f.count, taskNames{sv, f.group, f.count})
+	}
+}
+
+// taskNames are tasks of a deployment as events list them; of many the first ten.
+type taskNames struct {
+	service *service
+	group   string
+	n       int
+}
+
+func (t taskNames) String() string {
+	var all []string
+	for i := range min(t.n, 10) {
+		all = append(all, "(task "+taskID(t.service, t.group, strconv.Itoa(i))+")")
+	}
+	return strings.Join(all, " ")
 }

@@ -40,7 +40,7 @@ func (s *Server) register(name string, l *sentence, app string) error {
 	}
 	setText(body, "taskRoleArn", s.roleARN(l.option("role", "")))
 	setText(body, "executionRoleArn", s.roleARN(l.option("execution-role", "")))
-	port, raw := l.option("port", ""), l.option("json", "")
+	port, raw := l.option("port", "80"), l.option("json", "")
 	push := !l.flag("unpushed")
 	var t tags
 	env, containers := []any{}, []any{}
@@ -67,7 +67,10 @@ func (s *Server) register(name string, l *sentence, app string) error {
 		first := containers[0].(object)
 		setDefault(first, "environment", env)
 		if port != "" {
-			first["portMappings"] = []any{object{"containerPort": json.Number(port)}}
+			number, name, _ := strings.Cut(port, "/")
+			mapping := object{"containerPort": json.Number(number)}
+			setText(mapping, "name", name)
+			first["portMappings"] = []any{mapping}
 		}
 		body["containerDefinitions"] = containers
 	}
@@ -133,9 +136,15 @@ func tellDelete(d *definition) {
 func tellBad(s *Server, l *sentence) error  { return s.mark(l, true) }
 func tellGood(s *Server, l *sentence) error { return s.mark(l, false) }
 
-// mark says whether tasks with a definition (web:3), an image (image=web:v3) or a digest (digest=a1) get healthy.
+// mark says whether tasks with a definition (web:3), an image (image=web:v3) or a digest (digest=a1) get healthy, and if not, why.
 func (s *Server) mark(l *sentence, bad bool) error {
-	names := append([]string(nil), l.args...)
+	what, names, err := readAilment(l)
+	if err != nil {
+		return err
+	}
+	if !bad {
+		what = nil
+	}
 	if l.has("image") {
 		names = append(names, s.world().expandImage(l.option("image", "")))
 	}
@@ -146,7 +155,7 @@ func (s *Server) mark(l *sentence, bad bool) error {
 		return fmt.Errorf("%s: what?", l.verb)
 	}
 	for _, name := range names {
-		s.bad[name] = bad
+		s.bad[name] = what
 	}
 	s.tryAgain()
 	return nil
@@ -159,7 +168,8 @@ func (s *Server) tryAgain() {
 			for _, name := range cl.serviceNames {
 				r := cl.services[name].underWay()
 				if r != nil && r.status == "IN_PROGRESS" && !r.next.pending() && !r.target.fails() {
-					r.deployment.failed = ramp{}
+					r.deployment.failing.stop()
+					r.deployment.failing = nil
 					r.enter(r.at)
 				}
 			}

@@ -101,7 +101,8 @@ type process interface {
 }
 
 // settleAll plays on until the processes have settled; with !wait, if the line allows it here, only until they have begun,
-// and with !now not at all.
+// and with !now not at all. Begun is a second, so that with the usual lag the list has them. What has succeeded is COMPLETED
+// without further waiting.
 func (s *Server) settleAll(started []process, mayLeave bool, l *sentence) {
 	if mayLeave && l.flag("now") {
 		s.tick()
@@ -110,7 +111,11 @@ func (s *Server) settleAll(started []process, mayLeave bool, l *sentence) {
 	dontWait := mayLeave && l.flag("wait")
 	for _, p := range started {
 		for p != nil && !p.settled() && !(dontWait && p.begun()) {
-			s.runTo(p.due())
+			if r, ok := p.(*rollout); ok && r.ended() {
+				r.service.completeNow()
+			} else {
+				s.runTo(p.due())
+			}
 		}
 	}
 }
@@ -129,6 +134,14 @@ func (sv *service) inFlight() process {
 		}
 	}
 	return nil
+}
+
+// unsettled returns what wait waits for: what is under way, or has succeeded and is not COMPLETED yet.
+func (sv *service) unsettled() process {
+	if r := sv.newest(); sv.controller == "ECS" && r != nil {
+		return r
+	}
+	return sv.inFlight()
 }
 
 // tellForce deploys again what is there: forceNewDeployment.
@@ -253,12 +266,12 @@ func (l *sentence) second(standard string) string {
 // tellWait plays on until the named services have settled, or all if none is named.
 func tellWait(s *Server, group []*sentence) error {
 	if len(group[0].args) > 0 {
-		return s.startAll(group, func(sv *service, _ *sentence) (process, error) { return sv.inFlight(), nil })
+		return s.startAll(group, func(sv *service, _ *sentence) (process, error) { return sv.unsettled(), nil })
 	}
 	for _, rg := range s.regions {
 		for _, cl := range rg.clusters {
 			for _, name := range cl.serviceNames {
-				s.settleAll([]process{cl.services[name].inFlight()}, false, group[0])
+				s.settleAll([]process{cl.services[name].unsettled()}, false, group[0])
 			}
 		}
 	}

@@ -1,8 +1,21 @@
 package ecstest
 
-import "time"
+import (
+	"fmt"
+	"time"
+)
 
-// tellForget drops the history of a service but for its newest entries: keep=1 if not said otherwise.
+// tellRemember says whether the deployment that runs stays listed however old it is: remember current, remember nothing.
+func tellRemember(s *Server, l *sentence) error {
+	what, err := l.arg(0, "deployments, current or nothing")
+	if err == nil && what != "current" && what != "nothing" {
+		return fmt.Errorf("remember: current or nothing")
+	}
+	s.remembersCurrent = what == "current"
+	return err
+}
+
+// tellForget drops the service deployments of a service but for its newest: keep=1 if not said otherwise. The revisions stay.
 func tellForget(s *Server, l *sentence) error {
 	sv, err := s.service(l)
 	if err != nil {
@@ -33,6 +46,20 @@ func tellMissing(s *Server, l *sentence) error {
 		}
 	}
 	return nil
+}
+
+// tellStatusOf gives an entry of the list a status, any text: status-of prod/web PAUSED entry=2 is the newest but one.
+func tellStatusOf(s *Server, l *sentence) error {
+	sv, err := s.service(l)
+	if err != nil {
+		return err
+	}
+	entry, err := l.number("entry", 1)
+	if err != nil || entry < 1 || entry > len(sv.rollouts) {
+		return fmt.Errorf("entry: 1, the newest, to %d", len(sv.rollouts))
+	}
+	sv.rollouts[len(sv.rollouts)-entry].shown, err = l.arg(1, "status")
+	return err
 }
 
 func tellUnsupported(s *Server, l *sentence) error {

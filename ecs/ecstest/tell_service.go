@@ -64,9 +64,13 @@ func tellService(s *Server, l *sentence) error {
 	if sv.rollout, err = l.duration("rollout", sv.rollout); err != nil {
 		return err
 	}
+	if sv.draining, err = l.duration("drain", sv.draining); err != nil {
+		return err
+	}
 	sv.family = l.option("family", sv.family)
 	sv.status = l.option("status", sv.status)
 	sv.express = sv.express || l.flag("express")
+	sv.unfit = sv.unfit || l.flag("unfit")
 	if err := sv.setKind(l); err != nil {
 		return err
 	}
@@ -97,7 +101,7 @@ func (sv *service) setKind(l *sentence) error {
 		return fmt.Errorf("scheduling=%s: it is REPLICA or DAEMON", sv.scheduling)
 	}
 	if sv.scheduling == "DAEMON" {
-		sv.config = object{"launchType": "EC2"}
+		sv.config = object{"launchType": "EC2", "networkConfiguration": sv.config["networkConfiguration"]}
 	}
 	if l.option("arn", "long") == "short" {
 		sv.shortARN()

@@ -20,15 +20,15 @@ type serviceSettings struct {
 	ServiceRegistries           json.RawMessage `json:"serviceRegistries"`
 	VolumeConfigurations        json.RawMessage `json:"volumeConfigurations"`
 	VpcLatticeConfigurations    json.RawMessage `json:"vpcLatticeConfigurations"`
+	Monitoring                  json.RawMessage `json:"monitoring"`
+	GatewayConnectors           json.RawMessage `json:"gatewayConnectors"`
 
 	// Members that they do not.
 	AvailabilityZoneRebalancing   json.RawMessage `json:"availabilityZoneRebalancing"`
 	DeploymentConfiguration       json.RawMessage `json:"deploymentConfiguration"`
 	EnableECSManagedTags          json.RawMessage `json:"enableECSManagedTags"`
 	EnableExecuteCommand          json.RawMessage `json:"enableExecuteCommand"`
-	GatewayConnectors             json.RawMessage `json:"gatewayConnectors"`
 	HealthCheckGracePeriodSeconds json.RawMessage `json:"healthCheckGracePeriodSeconds"`
-	Monitoring                    json.RawMessage `json:"monitoring"`
 	PlacementConstraints          json.RawMessage `json:"placementConstraints"`
 	PlacementStrategy             json.RawMessage `json:"placementStrategy"`
 	PropagateTags                 json.RawMessage `json:"propagateTags"`
@@ -39,14 +39,15 @@ type serviceSettings struct {
 }
 
 // recorded gives the members that were sent of those that revisions record, and of them the ones that start a deployment
-// when they change. The capacity provider strategy does not, as the API reference has it.
+// when they change. The capacity provider strategy does not, but takes a forced one; of gatewayConnectors nothing is said.
 func (in *serviceSettings) recorded() (starting, other map[string]json.RawMessage) {
 	return sent(map[string]json.RawMessage{
 			"loadBalancers": in.LoadBalancers, "networkConfiguration": in.NetworkConfiguration, "platformVersion": in.PlatformVersion,
 			"serviceConnectConfiguration": in.ServiceConnectConfiguration, "serviceRegistries": in.ServiceRegistries,
 			"volumeConfigurations": in.VolumeConfigurations, "vpcLatticeConfigurations": in.VpcLatticeConfigurations,
+			"monitoring": in.Monitoring,
 		}), sent(map[string]json.RawMessage{
-			"capacityProviderStrategy": in.CapacityProviderStrategy,
+			"capacityProviderStrategy": in.CapacityProviderStrategy, "gatewayConnectors": in.GatewayConnectors,
 		})
 }
 
@@ -57,7 +58,6 @@ func (in *serviceSettings) unrecorded() map[string]json.RawMessage {
 		"enableECSManagedTags": in.EnableECSManagedTags, "enableExecuteCommand": in.EnableExecuteCommand,
 		"healthCheckGracePeriodSeconds": in.HealthCheckGracePeriodSeconds, "placementConstraints": in.PlacementConstraints,
 		"placementStrategy": in.PlacementStrategy, "propagateTags": in.PropagateTags,
-		"gatewayConnectors": in.GatewayConnectors, "monitoring": in.Monitoring,
 	})
 }
 
@@ -102,9 +102,13 @@ func updateService(c *call, in *updateServiceInput) (any, error) {
 		}
 	}
 	c.tick()
+	before := sv.newest()
 	sv.lag()
 	if err := in.apply(sv, d); err != nil {
 		return nil, err
+	}
+	if sv.newest() != before {
+		sv.blank = c.lags.current
 	}
 	o := sv.view(false)
 	sv.blankCurrent(o)
@@ -145,6 +149,14 @@ func (in *updateServiceInput) apply(sv *service, d *definition) error {
 	if config, err = merged(config, other); err != nil {
 		return err
 	}
+	if config, err = in.changeStrategy(sv, config); err != nil {
+		return err
+	}
+	if !sv.unfit && (d != nil || changed) {
+		if err := sv.orCurrent(d).fits(config); err != nil {
+			return err
+		}
+	}
 	options, err := merged(sv.options, in.unrecorded())
 	if err != nil {
 		return err
@@ -153,15 +165,22 @@ func (in *updateServiceInput) apply(sv *service, d *definition) error {
 	if in.DesiredCount != nil {
 		sv.setDesired(*in.DesiredCount)
 	}
-	if rev := sv.current(); d == nil && rev != nil {
-		d = rev.definition
-	} else if rev == nil || rev.definition != d {
+	if rev := sv.current(); d != nil && (rev == nil || rev.definition != d) {
 		changed = true
 	}
+	d = sv.orCurrent(d)
 	if changed && sv.controller == "ECS" && d != nil {
 		sv.rollOut(sv.newRevision(d, config))
 	}
 	return nil
+}
+
+// orCurrent returns d, or what the service runs if d is nil.
+func (sv *service) orCurrent(d *definition) *definition {
+	if rev := sv.current(); d == nil && rev != nil {
+		return rev.definition
+	}
+	return d
 }
 
 // merged returns base with members set from raw JSON.
@@ -188,9 +207,7 @@ func sameJSON(a, b any) bool { return bytes.Equal(mustMarshal(a), mustMarshal(b)
 
 // lag lets the next calls see the service as it is now, before a change.
 func (sv *service) lag() {
-	l := sv.server().lags
-	sv.blank = l.current
-	if l.update > 0 {
+	if l := sv.server().lags; l.update > 0 {
 		sv.stale, sv.staleFor = sv.view(true), l.update
 	}
 }

@@ -15,6 +15,7 @@ var verbs = map[string]verb{
 	"advance": each(tellAdvance),
 	"step":    each(tellStep),
 	"speed":   each(tellSpeed),
+	"skew":    each(tellSkew),
 	"wait":    tellWait,
 	// definitions and images
 	"register":   each(tellRegister),
@@ -41,19 +42,26 @@ var verbs = map[string]verb{
 	"alarm":    tellAlarm,
 	"continue": tellContinue,
 	"toolate":  each(tellTooLate),
+	// what runs by the clock
+	"rule":     each(tellRule),
+	"schedule": each(tellSchedule),
 	// history that is gone
 	"forget":      each(tellForget),
+	"remember":    each(tellRemember),
+	"status-of":   each(tellStatusOf),
 	"missing":     each(tellMissing),
 	"unsupported": each(tellUnsupported),
 	// trouble
-	"deny":     each(tellDeny),
-	"allow":    each(tellAllow),
-	"fault":    each(tellFault),
-	"when":     each(tellWhen),
-	"heal":     each(tellHeal),
-	"lag":      each(tellLag),
-	"throttle": each(tellThrottle),
-	"latency":  each(tellLatency),
+	"deny":        each(tellDeny),
+	"allow":       each(tellAllow),
+	"fault":       each(tellFault),
+	"when":        each(tellWhen),
+	"heal":        each(tellHeal),
+	"odd":         each(tellOdd),
+	"require-tag": each(tellRequireTag),
+	"lag":         each(tellLag),
+	"throttle":    each(tellThrottle),
+	"latency":     each(tellLatency),
 }
 
 // each makes a verb of a function that plays one line.

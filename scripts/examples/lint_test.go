@@ -4,6 +4,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -24,9 +25,9 @@ func TestLint(t *testing.T) {
 		}
 	}
 	for _, linter := range [][]string{
-		append([]string{"shellcheck", "--exclude=SC2174"}, scripts(t)...), // mkdir -m in a directory that is there
+		append([]string{"shellcheck", "--exclude=SC2174", "../../.github/actions/setup/install.sh"}, scripts(t)...), // mkdir -m in a directory that is there
 		append([]string{"cfn-lint", "--"}, glob(t, "*.yaml")...),
-		{"actionlint", "github-actions.yml", "../../.github/workflows/ci.yml"},
+		append([]string{"actionlint", "github-actions.yml"}, glob(t, "../../.github/workflows/*.yml")...),
 		{"goreleaser", "check", "../../.goreleaser.yaml"}, // CI gets it by scripts/goreleaser
 	} {
 		t.Run(linter[0], func(t *testing.T) {
@@ -38,6 +39,26 @@ func TestLint(t *testing.T) {
 				t.Errorf("%v\n%s", err, out)
 			}
 		})
+	}
+}
+
+// Workflows use actions of others by the hash of a commit, with its version beside it, and say what they may do.
+func TestPins(t *testing.T) {
+	t.Parallel()
+	pinned := regexp.MustCompile(`^\s*(?:- )?uses: (?:\./\S+|ecsundo/ecsundo/\S+@v1|[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+)$`)
+	for _, name := range append(glob(t, "../../.github/*/*.yml"), append(glob(t, "../../.github/actions/*/*.yml"), "github-actions.yml")...) {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for line := range strings.Lines(string(text)) {
+			if line = strings.TrimRight(line, "\n"); strings.Contains(line, "uses:") && !strings.HasPrefix(line, "#") && !pinned.MatchString(line) {
+				t.Errorf("%s: %s", name, line)
+			}
+		}
+		if strings.Contains(string(text), "\njobs:\n") && !strings.Contains(string(text), "\npermissions:") {
+			t.Errorf("%s does not say what it may do", name)
+		}
 	}
 }
 
@@ -90,4 +111,32 @@ func handlerCommand(ts *testscript.TestScript, _ bool, args []string) {
 	}
 	ts.Check(yaml.Unmarshal(text, &template))
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(template.Resources.Function.Properties.Code.ZipFile), 0o600))
+}
+
+// buildCommand takes the command of the CodeBuild project out of undo-on-failure.yaml: build FILE.
+func buildCommand(ts *testscript.TestScript, _ bool, args []string) {
+	text, err := os.ReadFile(filepath.Join(ts.Getenv("EXAMPLES"), "undo-on-failure.yaml"))
+	ts.Check(err)
+	var template struct {
+		Resources struct {
+			Undo struct {
+				Properties struct {
+					Source struct {
+						BuildSpec string `yaml:"BuildSpec"`
+					} `yaml:"Source"`
+				} `yaml:"Properties"`
+			} `yaml:"Undo"`
+		} `yaml:"Resources"`
+	}
+	ts.Check(yaml.Unmarshal(text, &template))
+	var spec struct {
+		Phases struct {
+			Build struct{ Commands []string }
+		}
+	}
+	ts.Check(yaml.Unmarshal([]byte(template.Resources.Undo.Properties.Source.BuildSpec), &spec))
+	if len(spec.Phases.Build.Commands) != 1 {
+		ts.Fatalf("%q", spec.Phases.Build.Commands)
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(spec.Phases.Build.Commands[0]), 0o600))
 }

@@ -18,8 +18,11 @@ var callable = strings.Fields(`ecs:CreateCluster ecs:CreateService ecs:UpdateSer
 	ecs:UntagResource ecs:ListTagsForResource ecs:ListTasks ecs:DescribeTasks ecs:DescribeTaskSets ecs:ListTaskDefinitionFamilies
 	ecs:DescribeClusters ecs:DescribeServiceDeployments ecs:DescribeServiceRevisions ecs:DescribeServices ecs:DescribeTaskDefinition
 	ecs:ListClusters ecs:ListServiceDeployments ecs:ListServices ecs:ListTaskDefinitions ecr:BatchGetImage ecr:DescribeImages
-	codedeploy:BatchGetDeployments codedeploy:GetApplicationRevision codedeploy:GetDeployment codedeploy:GetDeploymentConfig
-	codedeploy:ListDeployments codedeploy:CreateDeployment codedeploy:RegisterApplicationRevision codedeploy:StopDeployment`)
+	codedeploy:BatchGetDeployments codedeploy:BatchGetDeploymentTargets codedeploy:ListDeploymentTargets
+	codedeploy:GetApplicationRevision codedeploy:GetDeployment codedeploy:GetDeploymentConfig
+	codedeploy:ListDeployments codedeploy:CreateDeployment codedeploy:RegisterApplicationRevision codedeploy:StopDeployment
+	events:DescribeRule events:ListEventBuses events:ListRuleNamesByTarget events:ListRules events:ListTargetsByRule events:PutTargets
+	scheduler:GetSchedule scheduler:ListScheduleGroups scheduler:ListSchedules scheduler:UpdateSchedule`)
 
 // policyCommand denies what none of the policies allows: policy FILE...
 func policyCommand(ts *testscript.TestScript, _ bool, files []string) {
@@ -67,7 +70,7 @@ func readPolicy(name string) ([]string, error) {
 func TestPolicies(t *testing.T) {
 	t.Parallel()
 	names, err := filepath.Glob("iam-*.json")
-	if err != nil || len(names) != 4 {
+	if err != nil || len(names) != 5 {
 		t.Fatalf("%v, %v", names, err)
 	}
 	other := []string{"iam:PassRole", "sts:GetCallerIdentity", "s3:ListBucket", "s3:GetObject", "s3:PutObject"}

@@ -1,4 +1,4 @@
-// Package terminal gives programs a terminal to talk to that nobody sits at. It is for tests and recordings.
+// Package terminal gives programs a terminal to talk to that nobody sits at. It is for tests.
 package terminal
 
 import (
