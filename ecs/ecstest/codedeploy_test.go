@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	awscodedeploy "github.com/aws/aws-sdk-go-v2/service/codedeploy"
 	"github.com/aws/aws-sdk-go-v2/service/codedeploy/types"
+	"github.com/aws/smithy-go/middleware"
 )
 
 const shop = `cluster prod
@@ -18,7 +19,7 @@ const shop = `cluster prod
 
 func codedeployClient(t *testing.T, s *Server) *awscodedeploy.Client {
 	return awscodedeploy.New(awscodedeploy.Options{
-		Region: "eu-west-1", BaseEndpoint: endpointFor(t, s), Retryer: once(),
+		Region: "eu-west-1", BaseEndpoint: endpointFor(t, s), RetryMaxAttempts: 1, APIOptions: []func(*middleware.Stack) error{plainBody},
 		Credentials: credentials.NewStaticCredentialsProvider("AKIDEXAMPLE", "secret", ""),
 	})
 }

@@ -16,18 +16,19 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/scheduler"
 	schedulertypes "github.com/aws/aws-sdk-go-v2/service/scheduler/types"
 	"github.com/aws/smithy-go"
+	"github.com/aws/smithy-go/middleware"
 )
 
 func eventClient(t *testing.T, s *Server) *eventbridge.Client {
 	return eventbridge.New(eventbridge.Options{
-		Region: "eu-west-1", BaseEndpoint: endpointFor(t, s), Retryer: once(),
+		Region: "eu-west-1", BaseEndpoint: endpointFor(t, s), RetryMaxAttempts: 1, APIOptions: []func(*middleware.Stack) error{plainBody},
 		Credentials: credentials.NewStaticCredentialsProvider("AKIDEXAMPLE", "secret", ""),
 	})
 }
 
 func schedulerClient(t *testing.T, s *Server) *scheduler.Client {
 	return scheduler.New(scheduler.Options{
-		Region: "eu-west-1", BaseEndpoint: endpointFor(t, s), Retryer: once(),
+		Region: "eu-west-1", BaseEndpoint: endpointFor(t, s), RetryMaxAttempts: 1, APIOptions: []func(*middleware.Stack) error{plainBody},
 		Credentials: credentials.NewStaticCredentialsProvider("AKIDEXAMPLE", "secret", ""),
 	})
 }

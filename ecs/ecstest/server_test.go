@@ -2,15 +2,15 @@ package ecstest
 
 import (
 	"context"
-	"errors"
-	"net"
+	"io"
 	"net/http/httptest"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	awsecs "github.com/aws/aws-sdk-go-v2/service/ecs"
+	"github.com/aws/smithy-go/middleware"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
 )
 
 // start tells a story and returns an SDK client for the world that it made.
@@ -23,19 +23,27 @@ func start(t *testing.T, story string) (*Server, *awsecs.Client) {
 	endpoint := httptest.NewServer(s)
 	t.Cleanup(endpoint.Close)
 	return s, awsecs.New(awsecs.Options{
-		Region: "eu-west-1", BaseEndpoint: aws.String(endpoint.URL), Retryer: once(),
+		Region: "eu-west-1", BaseEndpoint: aws.String(endpoint.URL), RetryMaxAttempts: 1,
+		APIOptions:  []func(*middleware.Stack) error{plainBody},
 		Credentials: credentials.NewStaticCredentialsProvider("AKIDEXAMPLE", "secret", ""),
 	})
 }
 
-// once retries nothing that the server answers. A connection that net/http closes under an answer, which a busy machine
-// sees now and then, is no answer.
-func once() aws.Retryer {
-	return retry.NewStandard(func(o *retry.StandardOptions) {
-		o.Retryables = []retry.IsErrorRetryable{retry.IsErrorRetryableFunc(func(err error) aws.Ternary {
-			return aws.BoolTernary(errors.Is(err, net.ErrClosed))
-		})}
-	})
+// plainBody hides WriteTo of a request's body: what the SDK has closed has ended then, and is no error that makes net/http close
+// the connection under an answer (smithy-go 1.28.9).
+func plainBody(stack *middleware.Stack) error {
+	return stack.Build.Add(middleware.BuildMiddlewareFunc("plainBody",
+		func(ctx context.Context, in middleware.BuildInput, next middleware.BuildHandler) (
+			out middleware.BuildOutput, metadata middleware.Metadata, err error,
+		) {
+			req := in.Request.(*smithyhttp.Request)
+			if stream, ok := req.GetStream().(io.ReadSeeker); ok {
+				if in.Request, err = req.SetStream(struct{ io.ReadSeeker }{stream}); err != nil {
+					return out, metadata, err
+				}
+			}
+			return next.HandleBuild(ctx, in)
+		}), middleware.After)
 }
 
 func describe(t *testing.T, c *awsecs.Client, name string) *awsecs.DescribeServicesOutput {

@@ -91,7 +91,10 @@ func Connect(ctx context.Context, o Options) (*Client, error) {
 	return New(cfg), nil
 }
 
+// New gives a client that reaches AWS as cfg says.
 func New(cfg awssdk.Config) *Client {
+	cfg = cfg.Copy()
+	cfg.APIOptions = append(cfg.APIOptions, plainBody)
 	c := &Client{Region: cfg.Region, config: cfg, pace: newPacer(), renewal: &renewal{provider: cfg.Credentials}, clock: &clock{}}
 	c.ecs = awsecs.NewFromConfig(cfg, func(o *awsecs.Options) {
 		o.Retryer, o.RetryMaxAttempts = c.renewal.newRetryer(Attempts), 0
