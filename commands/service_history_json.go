@@ -48,7 +48,7 @@ func (p past) json(at ecs.Cluster, cs *git.Commits) jsonPast {
 		fillCommits(cs, p.step.Service, v, images)
 		out.Deployments = append(out.Deployments, jsonDeployment{
 			ARN: d.ARN, CreatedAt: show.Time(d.CreatedAt), FinishedAt: show.Time(d.FinishedAt),
-			Definition: v.TaskDefinition.String(), CopyOf: v.Origin.String(), Images: images, Commit: newJSONCommit(cs.Of(p.step.Service, v)),
+			Definition: v.TaskDefinition.String(), CopyOf: v.CopyOf().String(), Images: images, Commit: newJSONCommit(cs.Of(p.step.Service, v)),
 			Status: d.Status, Reason: d.Reason, Current: d == p.current, Undo: d == p.target,
 		})
 	}

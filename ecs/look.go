@@ -228,8 +228,13 @@ func (p *planning) lookBefore(ctx context.Context, s *past.Service) error {
 		if err != nil {
 			return err
 		}
-		if o != nil && (past.SameBody(top, d, o) || replaced != nil && past.SameImagesAgain(d, replaced, o)) {
+		switch {
+		case o == nil:
+		case past.SameBody(top, d, o):
 			s.History.SetOrigin(top.TaskDefinition, t, nil)
+			return nil
+		case replaced != nil && past.SameImagesAgain(d, replaced, o):
+			s.History.SetAlike(top.TaskDefinition, t)
 			return nil
 		}
 	}

@@ -118,6 +118,16 @@ func (h *History) Learn(revisions map[string]*Revision) {
 	}
 }
 
+// SetAlike marks a definition as one that names the images of another, and was most likely registered to go back to it.
+func (h *History) SetAlike(t, other TaskDefinition) {
+	h.SetOrigin(t, other, nil)
+	for _, r := range h.Revisions {
+		if r.Version.TaskDefinition == t {
+			r.Version.Alike = true
+		}
+	}
+}
+
 // SetOrigin marks a definition as a copy of another, with the images as that one names them.
 func (h *History) SetOrigin(t, origin TaskDefinition, named []Image) {
 	for _, r := range h.Revisions {

@@ -11,6 +11,8 @@ func name(v Version) string {
 	switch {
 	case !v.Known():
 		return "an unknown version"
+	case v.Alike:
+		return fmt.Sprintf("%s (with the images of %s)", v.TaskDefinition, v.Origin)
 	case !v.Origin.IsZero() && v.Origin != v.TaskDefinition:
 		return fmt.Sprintf("%s (a copy of %s)", v.TaskDefinition, v.Origin)
 	}

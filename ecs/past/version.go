@@ -12,6 +12,9 @@ type Version struct {
 	// none. A copy counts as its original.
 	Origin TaskDefinition
 
+	// Alike says that the definition has only the images of Origin, and is no copy of it.
+	Alike bool
+
 	// OriginalImages are the images as the definition names them that TaskDefinition is a pinned copy of; empty if it is none, or
 	// if they are not known.
 	OriginalImages []Image
@@ -26,6 +29,14 @@ func (v Version) Original() TaskDefinition {
 		return v.Origin
 	}
 	return v.TaskDefinition
+}
+
+// CopyOf gives the definition that v's is a copy of; zero if it is none.
+func (v Version) CopyOf() TaskDefinition {
+	if v.Alike {
+		return TaskDefinition{}
+	}
+	return v.Origin
 }
 
 // pinned reports whether the definition names an image by its digest.
