@@ -6,6 +6,7 @@ import (
 	"io"
 	"maps"
 	"math/rand/v2"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -74,8 +75,9 @@ type killer struct {
 	every  bool   // counts all requests, not only those that change something
 	moment string // before: nothing is done any more; lost: done, and the answer never sent; after: sent
 
-	busy   sync.WaitGroup
 	mu     sync.Mutex
+	open   int // connections; one is closed when its last call has been done
+	closed *sync.Cond
 	left   int // requests until then; 0: never
 	victim *exec.Cmd
 	dead   chan struct{}
@@ -84,17 +86,38 @@ type killer struct {
 func newKiller(t *testing.T, story string) *killer {
 	t.Helper()
 	k := &killer{aws: ecstest.New()}
+	k.closed = sync.NewCond(&k.mu)
 	if err := k.aws.Tell(story); err != nil {
 		t.Fatal(err)
 	}
-	k.server = httptest.NewServer(k)
+	k.server = httptest.NewUnstartedServer(k)
+	k.server.Config.ConnState = func(_ net.Conn, state http.ConnState) {
+		k.mu.Lock()
+		defer k.mu.Unlock()
+		switch state {
+		case http.StateNew:
+			k.open++
+		case http.StateClosed:
+			k.open--
+			k.closed.Broadcast()
+		}
+	}
+	k.server.Start()
 	t.Cleanup(k.server.Close)
 	return k
 }
 
+// settle waits until nothing that the program has asked for is under way any more.
+func (k *killer) settle() {
+	k.server.CloseClientConnections()
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	for k.open > 0 {
+		k.closed.Wait()
+	}
+}
+
 func (k *killer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	k.busy.Add(1)
-	defer k.busy.Done()
 	victim, dead := k.its(r)
 	if victim == nil {
 		k.aws.ServeHTTP(w, r)
@@ -258,8 +281,7 @@ func TestKilledStranger(t *testing.T) {
 			if out, status := k.run(t, n, env, undo...); status != -1 {
 				t.Fatalf("it was not killed, but ended with %d\n%s", status, out)
 			}
-			k.server.CloseClientConnections() // what the dead run had under way comes before the hotfix
-			k.busy.Wait()
+			k.settle() // what the dead run had under way comes before the hotfix
 			if err := k.aws.Tell("register s01 v4\nregister s09 v4\ndeploy prod/s01 4\ndeploy prod/s09 4 !wait"); err != nil {
 				t.Fatal(err)
 			}
