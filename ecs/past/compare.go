@@ -76,18 +76,25 @@ func (c comparing) own(i Image) bool {
 		return false
 	case len(c.released) > 0:
 		return c.released[i.Container]
-	case len(c.only) > 0:
-		return c.only[i.Container]
 	}
-	return true
+	return c.unnamed(i)
+}
+
+// unnamed reports whether a container may be the service's own where no reference tells.
+func (c comparing) unnamed(i Image) bool {
+	return !c.sidecar(i) && (len(c.only) == 0 || c.only[i.Container])
 }
 
 // ownBetween reports whether a container is one in which a step from one version to the next can differ: one whose reference
-// differs, if any does; else one that any release of the history has named anew; else any that is no sidecar.
+// differs, if any does; else, between two definitions, any that is no sidecar, since their tags do not show which program the
+// release was of, whatever other releases have shown; else one that any release of the history has named anew.
 func (c comparing) ownBetween(a, b Version) func(Image) bool {
 	renamed := c.renamed(a, b)
-	if len(renamed) > 0 {
+	switch {
+	case len(renamed) > 0:
 		return func(i Image) bool { return slices.Contains(renamed, i.Container) }
+	case !sameDefinition(a, b):
+		return c.unnamed
 	}
 	return c.own
 }
