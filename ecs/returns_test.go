@@ -51,6 +51,12 @@ const (
 	olderTag = "cluster prod\nat -100d\npush web:latest good\nregister web app=web:latest env.BUILD=1\nservice prod/web desired=2\ndeploy prod/web 1\n"
 )
 
+// beside is an app on latest beside a sidecar with unique tags; twoDigests one that ran a2 after a1, and is back at a1 by its digest.
+const (
+	beside     = "cluster prod\nat -5d\npush web:latest a1\nregister web app=web:latest agent=agent:s1\nservice prod/web desired=2\ndeploy prod/web 1\nat -4d\nregister web app=web:latest agent=agent:s2\ndeploy prod/web 2\nat -3h\n"
+	twoDigests = "cluster prod\nat -5d\npush web:latest a1\nregister web app=web:latest\nservice prod/web desired=2\ndeploy prod/web 1\nat -4d\npush web:latest a2\nforce prod/web\nat -3d\nregister web app=web@a1\ndeploy prod/web 2\nat -2d\n"
+)
+
 // returnHistories are services that somebody has taken back already, or has meant to; what else moved meanwhile does not matter.
 var returnHistories = []history{
 	// Sidecars are resolved anew by a rollback by hand (containers-roadmap 2393).
@@ -71,6 +77,17 @@ var returnHistories = []history{
 	{name: "latest, rolled back by hand with the tag put back", story: movedToBad + "at -10m\npush web:latest a1\ndeploy prod/web 1\nnow", action: past.Unchanged},
 	{name: "latest, and something new under the old definition", story: movedToBad + "at -10m\npush web:latest a3\ndeploy prod/web 1\nnow", action: past.Blocked,
 		words: []string{"new code, or a moved tag", "--to", "--as-of"}},
+
+	// An older release changed only a sidecar's unique tag: it does not follow that the app is none of the service's own.
+	{name: "latest, after a sidecar's release", story: beside + "push web:latest a2\nregister web app=web:latest agent=agent:s2 env.MODE=3\ndeploy prod/web 3\nnow", action: past.Undo, want: "web:2", writes: copied, ends: "web:4",
+		words: []string{"pinned to the digest that ran"}, not: []string{"images are the same"}},
+	{name: "latest, after a sidecar's release, by its number", story: beside + "push web:latest a2\nregister web app=web:latest agent=agent:s2 env.MODE=3\ndeploy prod/web 3\nnow", to: "2", action: past.Undo, want: "web:2", writes: copied, ends: "web:4"},
+
+	// The image that a tag starts again need not be of the version just left.
+	{name: "back at latest, whose image was left before", story: twoDigests + "register web app=web:v3\ndeploy prod/web 3\nat -1h\ndeploy prod/web 1\nnow", action: past.Undo, want: "web:2", writes: update,
+		words: []string{"the tag of app started the image of web:1 with app@sha256:"}, not: []string{"image of web:3"}},
+	{name: "back at what was left before, by its digest", story: twoDigests + "register web app=web:v3\ndeploy prod/web 3\nat -1h\nregister web app=web@a2\ndeploy prod/web 4\nnow", action: past.Unchanged,
+		words: []string{"already rolled back from web:3"}, not: []string{"tag"}},
 
 	// Code and configuration in one deployment (terraform-provider-aws 35303).
 	{name: "code and network, whole", story: codeAndNetwork + "now", whole: true, action: past.Undo, want: "web:2", writes: update, words: []string{"networkConfiguration goes back too"}},

@@ -158,6 +158,8 @@ const (
 var ordinaryHistories = []history{
 	{name: "two versions", story: seven + "deploy prod/web 4 5", action: past.Undo, want: "web:4", writes: update,
 		words: []string{"running web:5", "before that web:4"}},
+	{name: "again, past what was taken back", story: "cluster prod\nat -11d\nregister web v1 v2 v3\ndeploy prod/web 1\nat -10d\ndeploy prod/web 2\nat -1h\ndeploy prod/web 3\nat -30m\ndeploy prod/web 2\nnow", again: true,
+		action: past.Undo, want: "web:1", writes: update, words: []string{"web:1 for 24h"}, moves: true},
 	{name: "registered only in between", story: seven + "deploy prod/web 4 7", action: past.Undo, want: "web:4", writes: update},
 	{name: "already taken back", story: seven + "deploy prod/web 1 2 3 2", action: past.Unchanged,
 		words: []string{"already rolled back from web:3 to web:2"}},

@@ -16,6 +16,7 @@ type Code string
 type Facts struct {
 	From, To, Left string    // versions: what runs, what is to run, what was left
 	Since, At      time.Time // moments; At is of what From replaces, or of what the sentence is about
+	Until          time.Time // when what To says was replaced
 	Names          []string
 	Name           string
 	Status         string

@@ -68,7 +68,7 @@ func comeBack(r *Reading, s *stack, how Options) (Decision, bool) {
 		return Decision{}, false
 	}
 	facts := Facts{From: name(top.Version), To: nameBeside(top.back.Version, top.Version), Left: name(top.left.Version), Since: top.Since, At: top.back.Since,
-		Names: s.moved(top.Version, top.back.Version, s.own)}
+		Names: s.moved(top.Version, top.back.Version, s.own), Name: nameBeside(s.owner(top), top.back.Version)}
 	switch {
 	case how.NoPin: // the definition went back, and tags stay as they are
 		d := r.staying(*top, Reason{Code: ReturnUnpinned, Facts: facts})
@@ -82,6 +82,25 @@ func comeBack(r *Reading, s *stack, how Options) (Decision, bool) {
 		d.Reason = Reason{Code: CompletesReturn, Facts: facts}
 	}
 	return d, true
+}
+
+// owner gives the version whose image a return in vain has started again: the one that it left, or one that was left earlier.
+func (s *stack) owner(top *Visit) Version {
+	started := func(v Version) bool {
+		return slices.ContainsFunc(s.moved(top.Version, top.back.Version, s.own), func(container string) bool {
+			now, _ := top.Version.Image(container)
+			i, ok := v.Image(container)
+			return ok && i.Digest != "" && s.digest(i) == s.digest(now)
+		})
+	}
+	if !started(top.left.Version) {
+		for n := len(s.gone) - 1; n >= 0; n-- {
+			if started(s.gone[n].Version) {
+				return s.gone[n].Version
+			}
+		}
+	}
+	return top.left.Version
 }
 
 // unclearReturn blocks a service of which nobody can tell whether it was taken back or got new code under an old definition.

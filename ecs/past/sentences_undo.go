@@ -21,10 +21,10 @@ const (
 
 var changing = []Sentence{
 	{Before, "running web:5 for 58m; before that web:4 for 2d", "", func(f Facts, now time.Time) string {
-		return fmt.Sprintf("running %s%s; before that %s%s", f.From, lasting(f.Since, now), f.To, lasting(f.At, f.Since))
+		return fmt.Sprintf("running %s%s; before that %s%s", f.From, lasting(f.Since, now), f.To, lasting(f.At, f.Until))
 	}},
 	{BeforeRollout, "web:5 has been rolling out for 3m; before that web:4 ran for 2d", "", func(f Facts, now time.Time) string {
-		return fmt.Sprintf("%s has been rolling out%s; before that %s ran%s", f.From, lasting(f.Since, now), f.To, lasting(f.At, f.Since))
+		return fmt.Sprintf("%s has been rolling out%s; before that %s ran%s", f.From, lasting(f.Since, now), f.To, lasting(f.At, f.Until))
 	}},
 	{CompletesReturn, "rolled back from web:2 to web:1 10m ago, but the tag of app started the image of web:2 again; deploys web:1 with app@sha256:…", "", func(f Facts, now time.Time) string {
 		tags := "its tag"
@@ -33,7 +33,7 @@ var changing = []Sentence{
 		} else if len(f.Names) > 1 {
 			tags = "the tags of " + listed(f.Names)
 		}
-		return fmt.Sprintf("rolled back from %s to %s %s, but %s started the image of %s again; deploys %s", f.Left, f.From, ago(f.Since, now), tags, f.Left, f.To)
+		return fmt.Sprintf("rolled back from %s to %s %s, but %s started the image of %s again; deploys %s", f.Left, f.From, ago(f.Since, now), tags, f.Name, f.To)
 	}},
 	{ConfigurationBack, "web:2 stays; networkConfiguration goes back to what the deployment 2d ago had", "", func(f Facts, now time.Time) string {
 		return fmt.Sprintf("%s stays; %s back to what the deployment %s had", f.From, goes(f.Names), ago(f.At, now))

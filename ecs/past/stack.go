@@ -245,14 +245,22 @@ func (s *stack) partlyBack(v Visit) int {
 // that was left still runs, the return is incomplete, whatever else has moved; otherwise something is new.
 func (s *stack) howFar(v Visit, i int) kind {
 	before, replaced := s.visits[i].Version, s.top().Version
+	meant := false // by a digest in the definition: no tag has started it
 	still := slices.ContainsFunc(v.Version.Images, func(image Image) bool {
 		a, _ := before.Image(image.Container)
 		b, _ := replaced.Image(image.Container)
 		if !s.own(image) || image.Digest == "" || s.digest(a) == s.digest(image) {
 			return false
 		}
+		if ParseReference(image.Reference).Digest != "" && s.digest(b) != s.digest(image) && s.wasLeft(image) {
+			meant = true
+			return false
+		}
 		return s.digest(b) == s.digest(image) || s.wasLeft(image)
 	})
+	if !still && meant {
+		return returned
+	}
 	if !still {
 		return unclear
 	}

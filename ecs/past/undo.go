@@ -2,6 +2,7 @@ package past
 
 import (
 	"slices"
+	"time"
 )
 
 // UndoOptions narrow an undo.
@@ -247,7 +248,7 @@ func (o UndoOptions) goTo(r *Reading, s *stack, now, to Visit, never []string) D
 	d := steer(r, s, now, to)
 	if d.Reason.Code == "" || d.Action == Undo {
 		d.Reason = Reason{Code: Before, Facts: Facts{
-			From: now.Version.TaskDefinition.String(), To: nameBeside(to.Version, now.Version), Since: now.Since, At: to.Since,
+			From: now.Version.TaskDefinition.String(), To: nameBeside(to.Version, now.Version), Since: now.Since, At: to.Since, Until: r.until(to, now),
 		}}
 		if newest.RollingOut() {
 			d.Reason.Code = BeforeRollout
@@ -263,6 +264,21 @@ func (o UndoOptions) goTo(r *Reading, s *stack, now, to Visit, never []string) D
 		d.Notes = append(d.Notes, Reason{Code: TriedBefore, Facts: Facts{To: name(to.Version), Since: newest.CreatedAt, Why: newest.Reason}})
 	}
 	return d
+}
+
+// until gives when the version of a visit was replaced by the next that took over; at the latest, when now came.
+func (r *Reading) until(v, now Visit) time.Time {
+	played := r.played() // newest first
+	n := slices.Index(played, v.Deployment)
+	if n < 0 { // older than the list
+		n = len(played)
+	}
+	for n--; n >= 0; n-- {
+		if d := played[n]; d.Successful() && d.CreatedAt.After(v.Since) {
+			return d.CreatedAt
+		}
+	}
+	return now.Since
 }
 
 // sameImages says of two versions with the same images that only configuration changes, and whether that is certain.
