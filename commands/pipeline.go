@@ -161,12 +161,13 @@ func (ch change) apply(ctx context.Context, jobs []job) error {
 
 // again is the command line that goes a step further; empty where there is no such thing.
 func (ch change) again() string {
-	if ch.choice.asOf != nil || ch.choice.to != "" {
+	if c := ch.choice; c.asOf != nil || c.to != "" || c.image != "" || c.revision != 0 {
 		return ""
 	}
-	at := slices.Index(ch.typed, "--")
+	typed := slices.Clone(line.WithoutFlag(ch.typed, "--dry-run"))
+	at := slices.Index(typed, "--")
 	if at < 0 {
-		at = len(ch.typed)
+		at = len(typed)
 	}
-	return line.Spell(slices.Insert(slices.Clone(ch.typed), at, "--again"))
+	return line.Spell(slices.Insert(typed, at, "--again"))
 }

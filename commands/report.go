@@ -125,6 +125,17 @@ func (r *report) bad() int {
 	return n
 }
 
+// replacedNewer counts the services that run what was asked, and of which somebody's newer deployment was replaced.
+func (r *report) replacedNewer() int {
+	n := 0
+	for _, s := range r.steps() {
+		if !s.Overwrote.IsZero() && s.State == ecs.Steady {
+			n++
+		}
+	}
+	return n
+}
+
 // blocked counts the services that should change and cannot.
 func (r *report) blocked() int {
 	n := 0
@@ -158,6 +169,9 @@ func (r *report) sentence() string {
 			rest = "ll scheduled tasks run what was asked"
 		}
 		opening[outcomeDone], opening[outcomeFailed] = "A"+rest, "Not a"+rest
+	}
+	if n := r.replacedNewer(); n > 0 && n == r.bad() {
+		opening[outcomeFailed] = "Every service runs what was asked, but a newer deployment was overwritten"
 	}
 	switch over := r.watchOn() == ""; { // nothing goes on
 	case over && r.choice.again: // the same command again would go further

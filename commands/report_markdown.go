@@ -45,7 +45,7 @@ func writeMarkdown(w io.Writer, r *report) error {
 		fmt.Fprintf(&b, "\nTo take it back: %s\n", show.CodeSpan(show.Clean(r.takeBack)))
 	}
 	if on := r.watchOn(); on != "" {
-		fmt.Fprintf(&b, "\nTo keep watching: %s\n", show.CodeSpan(show.Clean(on)))
+		fmt.Fprintf(&b, "\n%s: %s\n", r.goingOn(), show.CodeSpan(show.Clean(on)))
 	}
 	_, err := io.WriteString(w, b.String())
 	return err

@@ -42,7 +42,7 @@ func textReport(r *report, columns int, colour bool) string {
 		fmt.Fprintf(&b, "To take it back: %s\n", show.Clean(r.takeBack))
 	}
 	if on := r.watchOn(); on != "" {
-		fmt.Fprintf(&b, "To keep watching: %s\n", show.Clean(on))
+		fmt.Fprintf(&b, "%s: %s\n", r.goingOn(), show.Clean(on))
 	}
 	return b.String()
 }

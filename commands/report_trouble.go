@@ -112,6 +112,14 @@ func (r *report) watchOn() string {
 	return line.Spell(append(again, r.typed[end:]...))
 }
 
+// goingOn says what the command of watchOn does: with services that were not asked for, it asks for them too.
+func (r *report) goingOn() string {
+	if slices.ContainsFunc(r.steps(), unasked) {
+		return "To continue with all services"
+	}
+	return "To keep watching"
+}
+
 // leaves gives the number of the revision that the one service of the report leaves; 0 where there are several, or the command says
 // itself what it is for. With it, a command that is to watch leaves alone what somebody has deployed since.
 func (r *report) leaves() int {
