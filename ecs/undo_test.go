@@ -556,6 +556,11 @@ var furtherHistories = []history{
 		action: past.Unchanged, want: "web:4", ends: "web:4", words: []string{"already rolling back to web:4"}},
 	{name: "to what did not come up", story: seven + "service prod/web breaker=stop\nbad web:5\ndeploy prod/web 4 5", to: "5", action: past.Blocked, words: []string{"would change nothing"}},
 	{name: "restore of what did not come up", story: seven + "service prod/web breaker=stop\nbad web:5\ndeploy prod/web 4 5", restore: "web:5", action: past.Blocked, words: []string{"would change nothing"}},
+	{name: "to what came up before, and not now", story: seven + "service prod/web breaker=stop\ndeploy prod/web 3 4 5\nbad web:4\ndeploy prod/web 4", to: "4", action: past.Blocked,
+		words: []string{"web:4 replaced web:5", "did not start", "update-service --cluster prod --service web --force-new-deployment"}},
+	{name: "to what came up before, and was stopped now", story: seven + "deploy prod/web 3 4 5\ndeploy prod/web 4 !wait\nstop prod/web", to: "4", action: past.Blocked, words: []string{"did not complete"}},
+	{name: "to what came up before, and is being stopped", story: seven + "deploy prod/web 3 4 5\ndeploy prod/web 4 !wait\nstep 0\nstop prod/web !wait", to: "4", action: past.Blocked, words: []string{"did not complete"}},
+	{name: "to what came up again", story: seven + "service prod/web breaker=stop\ndeploy prod/web 3 4 5\nbad web:4\ndeploy prod/web 4\ngood web:4\nforce prod/web", to: "4", action: past.Unchanged, words: []string{"already runs"}},
 	{name: "to nothing", story: seven + "deploy prod/web 4 5", to: "99", action: past.Blocked, words: []string{"web:99"}},
 	{name: "to configuration's code", story: seven + "deploy prod/web 4 5\nconfig prod/web subnets=subnet-b", to: "4", action: past.Undo, want: "web:4", writes: update},
 }
