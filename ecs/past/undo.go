@@ -154,12 +154,17 @@ func notUp(r *Reading, s *stack, _ Options) (Decision, bool) {
 // returnNotUp blocks a service whose return ended before it had come up, and was left like that. The service names the version that
 // was to come back, and what was to be left may still run.
 func returnNotUp(r *Reading, s *stack) (Decision, bool) {
-	newest, top := r.Newest(), s.top()
-	if newest == nil || !newest.Stopped() || !top.taken() || !s.same(top.Version, r.visitOf(newest).Version) {
+	newest, top := r.Newest(), *s.top()
+	if newest == nil || !newest.Stopped() || !top.taken() {
 		return Decision{}, false
 	}
-	d := blocked(*top, Reason{Code: ReturnNotUp, Facts: Facts{
-		From: name(top.Version), Left: name(top.left.Version), At: newest.CreatedAt, Why: newest.Reason,
+	brought := r.visitOf(newest).Version
+	if !s.same(top.Version, brought) {
+		return Decision{}, false
+	}
+	top.Version = merged(top.Version, brought) // it may be a copy
+	d := blocked(top, Reason{Code: ReturnNotUp, Facts: Facts{
+		From: name(brought), Left: name(top.left.Version), At: newest.CreatedAt, Why: newest.Reason, Status: r.Service.Controller,
 	}})
 	d.Left = top.left
 	return d, true
