@@ -101,7 +101,7 @@ func (p *planning) replace(ctx context.Context, s *past.Service, d past.Decision
 			return err
 		}
 	} else if step.To.TaskDefinition == s.TaskDefinition && s.Controller == past.ControllerECS && len(change.Whole) == 0 {
-		p.block(step, past.WouldChangeNothing, past.Facts{})
+		p.block(step, past.WouldChangeNothing, past.Facts{Status: s.Primary().RolloutState})
 		return nil
 	}
 	step.change, step.pins = change, images.pins

@@ -26,6 +26,8 @@ func TestNarrowedUndo(t *testing.T) {
 		{"all have it", "deploy prod/web 2 3", tag("v3", "v2"), past.Blocked, "", "every version in its history"},
 		{"does not run it", "deploy prod/web 1 2 3", tag("v2"), past.Skipped, "", "does not run"},
 		{"also after a return", "deploy prod/web 1 2 3 2", tag("v2"), past.Undo, "web:1", ""},
+		{"it was to be replaced, and that did not start", "service prod/web breaker=stop\ndeploy prod/web 1 2 3\nbad web:2\ndeploy prod/web 2", tag("v3"), past.Blocked, "", "did not start"},
+		{"another was to be replaced, and that did not start", "service prod/web breaker=stop\ndeploy prod/web 1 2 3\nbad web:2\ndeploy prod/web 2", tag("v4"), past.Skipped, "", ""},
 		{"no history, does not run it", "deploy prod/web 1 2 3\n" + denied, tag("v2"), past.Skipped, "", "does not run"},
 		{"no history, runs it", "deploy prod/web 1 2 3\n" + denied, tag("v3"), past.Undo, "web:2", "a guess"},
 		{"no history, the guess has it too", "deploy prod/web 1 2 3\n" + denied, tag("v3", "v2"), past.Blocked, "web:2", "also uses an image that matches"},
@@ -64,6 +66,7 @@ func TestPlannerOnly(t *testing.T) {
 		{"runs another revision", "", to.Only(nil, 2), past.Unchanged, ""},
 		{"runs the image", "", to.Only(v3, 0), past.Undo, "web:1"},
 		{"runs another image", "deploy prod/web 4", to.Only(v3, 0), past.Skipped, ""},
+		{"the revision was to be replaced, and that did not start", "service prod/web breaker=stop\nbad web:2\ndeploy prod/web 2", to.Only(nil, 3), past.Blocked, ""},
 		{"not known, runs another image", "deploy prod/web 4\ndeny ListServiceDeployments", past.UndoPlanner(past.UndoOptions{}).Only(v3, 0), past.Skipped, ""},
 		{"not known, runs the image", "deny ListServiceDeployments", past.UndoPlanner(past.UndoOptions{}).Only(v3, 0), past.Undo, "web:2"},
 	}

@@ -266,6 +266,7 @@ func (p *planning) take(s *Step, d past.Decision) {
 
 // say gives a step its reason.
 func (p *planning) say(s *Step, r past.Reason) {
+	r.Facts.Flags = cliFlags(p.cluster, s.Service)
 	s.ReasonCode, s.Reason = r.Code, r.Text(p.plan.ObservedAt)
 }
 

@@ -49,8 +49,11 @@ func (a asOf) decide(r *Reading, rules Rules, how Options) Decision {
 	}
 	to := r.visitOf(live)
 	facts.From, facts.To, facts.Since = name(now.Version), nameBeside(to.Version, now.Version), to.Since
+	halfway, notUp := returnNotUp(r, s)
 	same := s.strictly(to.Version, now.Version) || s.same(to.Version, now.Version) && now.taken()
 	switch {
+	case same && notUp:
+		return halfway
 	case same && !now.stopped() && how.Whole && len(settableChanges(r, live.Revision, now.newestInRow().Revision)) > 0:
 		if left := settableChanges(r, live.Revision, now.newestInRow().Revision); !a.backOnly || !s.configurationLeft(r, &now, live) {
 			return bringConfiguration(now, live, left)

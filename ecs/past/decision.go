@@ -87,12 +87,11 @@ func (p Planner) Only(ifImage func(Image) bool, ifRevision int) Planner {
 		return p
 	}
 	p.Decide = func(r *Reading, rules Rules, o Options) Decision {
-		now := Version{TaskDefinition: r.Service.TaskDefinition}
-		known := r.Outcome != Unlisted
-		if known {
-			now = play(r, rules).top().Version
-		}
-		if d, other := guard.Passes(now); other && (known || ifRevision != 0 && d.Reason.Code == OtherRevision) {
+		if r.Outcome == Unlisted {
+			if d, other := guard.Passes(Version{TaskDefinition: r.Service.TaskDefinition}); other && d.Reason.Code == OtherRevision {
+				return d
+			}
+		} else if d, other := guard.notMeant(r, play(r, rules)); other {
 			return d
 		}
 		d := decide(r, rules, o)

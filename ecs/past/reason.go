@@ -20,6 +20,7 @@ type Facts struct {
 	Names          []string
 	Name           string
 	Status         string
+	Flags          string  // that name the cluster and the service to the AWS CLI
 	Why            string  // somebody else's words
 	Because        *Reason // why there is no better reason
 	N              int

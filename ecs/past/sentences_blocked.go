@@ -82,12 +82,18 @@ var blocking = []Sentence{
 		}
 		return text
 	}},
-	{ReturnNotUp, "web:4 replaced web:5 and did not start: tasks failed to start; deploying it again changes nothing", "repair what keeps it from starting, or add --again to go back one more version", func(f Facts, _ time.Time) string {
-		if WasAskedFor(f.Why) {
-			return fmt.Sprintf("%s replaced %s and %s%s; to start it again: 'aws ecs update-service --force-new-deployment'", f.From, f.Left, didNot(f.Why), because(f.Why))
-		}
-		return fmt.Sprintf("%s replaced %s and %s%s; deploying it again changes nothing: repair it, or add --again to go back one more version", f.From, f.Left, didNot(f.Why), because(f.Why))
-	}},
+	{ReturnNotUp, "web:4 replaced web:5 and did not start: tasks failed to start",
+		"to go back one more version, run a plain undo with --again; to start it again, once it is repaired: 'aws ecs update-service --force-new-deployment'", func(f Facts, _ time.Time) string {
+			repaired, how := "", "'aws ecs update-service "+f.Flags+" --force-new-deployment'"
+			if FailedToStart(f.Why) {
+				repaired = ", once it is repaired"
+			}
+			if f.Status == ControllerCodeDeploy {
+				how = "redeploy it in CodeDeploy"
+			}
+			return fmt.Sprintf("%s replaced %s and %s%s; to go back one more version, run a plain undo with --again; to start %s again%s: %s",
+				f.From, f.Left, didNot(f.Why), because(f.Why), f.From, repaired, how)
+		}},
 	{RollbackFailed, "ECS's rollback from web:5 to web:4 failed: tasks failed to start", "repair what keeps it from starting, or add --again to go back one more version", func(f Facts, _ time.Time) string {
 		return fmt.Sprintf("ECS's rollback from %s to %s failed%s; deploying %s again changes nothing: repair it, or add --again to go back one more version", f.Left, f.From, because(f.Why), f.From)
 	}},
@@ -188,8 +194,12 @@ var impossible = []Sentence{
 	{FitsWhole, "web:4 does not fit the service as it is configured now: the load balancer needs port 8080 of container app", "--whole restores the configuration as well", func(f Facts, _ time.Time) string {
 		return fmt.Sprintf("%s does not fit the service as it is configured now: %s; --whole restores the configuration as well", f.To, strings.Join(f.Names, "; "))
 	}},
-	{WouldChangeNothing, "the service was last told to run web:4, and its images need no pin: an update would change nothing", "", func(f Facts, _ time.Time) string {
-		return fmt.Sprintf("the service was last told to run %s, and its images need no pin: an update would change nothing", f.To)
+	{WouldChangeNothing, "the service was last told to run web:4, and its images need no pin: an update would change nothing", "if that deployment failed, start it again: 'aws ecs update-service --force-new-deployment'", func(f Facts, _ time.Time) string {
+		text := fmt.Sprintf("the service was last told to run %s, and its images need no pin: an update would change nothing", f.To)
+		if f.Status == RolloutFailed {
+			text += fmt.Sprintf("; to start it again: 'aws ecs update-service %s --force-new-deployment'", f.Flags)
+		}
+		return text
 	}},
 	{Unpinnable, "the images of web:4 would have to be pinned, and its task definition cannot be read", "allow ecs:DescribeTaskDefinition; --no-pin leaves tags as they are", func(f Facts, _ time.Time) string {
 		return fmt.Sprintf("the images of %s would have to be pinned, and its task definition cannot be read; allow ecs:DescribeTaskDefinition, or leave tags as they are with --no-pin", f.To)

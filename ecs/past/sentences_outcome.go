@@ -151,7 +151,7 @@ var ending = []Sentence{
 	{RollbackTooLate, "ECS's rollback came too late: the deployment of web:5 had already completed", "run the undo again", func(f Facts, _ time.Time) string {
 		return fmt.Sprintf("ECS's rollback came too late: the deployment of %s had already completed; run the undo again", f.From)
 	}},
-	{DeploymentStopped, "the deployment of web:4 was stopped: Service deployment was stopped", "run the undo again if you still want it", func(f Facts, _ time.Time) string {
+	{DeploymentStopped, "the deployment of web:4 was stopped: Service deployment was stopped", "run the same command again: it continues, or says what starts the deployment again", func(f Facts, _ time.Time) string {
 		return fmt.Sprintf("the deployment of %s was stopped%s", f.To, because(f.Why))
 	}},
 	{DeploymentFailed, "the deployment of web:4 failed: tasks failed to start", "look at the service's events, and choose a version with --to", func(f Facts, _ time.Time) string {

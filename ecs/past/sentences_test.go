@@ -21,7 +21,7 @@ func TestSentences(t *testing.T) {
 		now := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
 		full := Facts{
 			From: "web:5", To: "web:4", Left: "web:6", Since: now.Add(-time.Hour), At: now.Add(-2 * time.Hour), Until: now.Add(-time.Hour), Names: []string{"app"},
-			Name: "name", Status: "STATUS", Why: "Tasks failed to start.", because: "why", N: 50,
+			Name: "name", Status: "STATUS", Flags: "--cluster prod --service web", Why: "Tasks failed to start.", because: "why", N: 50,
 		}
 		for what, text := range map[string]string{"the example": s.Example, "what to do": s.Do, "the sentence": s.text(full, now)} {
 			if n := len(strings.Fields(text)); n > 30 && !strings.Contains(text, "aws ecs ") {

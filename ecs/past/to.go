@@ -51,6 +51,9 @@ func to(r *Reading, s *stack, target TaskDefinition, how Options) Decision {
 	case r.Newest() != nil && r.Newest().RollingBack() && r.visitOf(r.Newest()).Version.TaskDefinition == target:
 		return r.staying(r.visitOf(r.Newest()), Reason{Code: RunsAlready, Facts: Facts{From: target.String()}})
 	case s.strictly(now.Version, ran.Version) && !now.stopped() && !unpins:
+		if d, is := returnNotUp(r, s); is {
+			return d
+		}
 		if first := now.rowConfigured(ran.Deployment); how.Whole && first != nil {
 			if left := settableChanges(r, first.Revision, now.newestInRow().Revision); len(left) > 0 {
 				return bringConfiguration(now, first, left)

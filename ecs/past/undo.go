@@ -41,7 +41,7 @@ func (o UndoOptions) decide(r *Reading, rules Rules, how Options) Decision {
 		return rollingBack(r, s, newest)
 	}
 	top := s.top()
-	if d, other := o.Passes(top.Version); other {
+	if d, other := o.notMeant(r, s); other {
 		if newest.RollingOut() && top.taken() && o.passes(top.left.Version) { // the undo of what is named is under way
 			d, _ = takenBack(r, s, how)
 		}
@@ -90,6 +90,16 @@ func (o UndoOptions) Passes(now Version) (Decision, bool) {
 	return Decision{}, false
 }
 
+// notMeant reports that a service is not meant, by what is on top. Where the undo of what is meant has stopped half-way, that may
+// still run, and it is not done.
+func (o UndoOptions) notMeant(r *Reading, s *stack) (Decision, bool) {
+	d, other := o.Passes(s.top().Version)
+	if halfway, is := returnNotUp(r, s); other && is && slices.ContainsFunc(s.top().TakenBack(), o.passes) {
+		return halfway, true
+	}
+	return d, other
+}
+
 // passes reports whether a version is one that is named by its image or its revision.
 func (o UndoOptions) passes(v Version) bool {
 	_, other := o.Passes(v)
@@ -117,15 +127,13 @@ func rollingBack(r *Reading, s *stack, d *ServiceDeployment) Decision {
 // notUp blocks a service whose newest deployment has left it where another deployment of the same would change nothing: a return
 // that did not come up, or a rollback by ECS that failed.
 func notUp(r *Reading, s *stack, _ Options) (Decision, bool) {
+	if d, is := returnNotUp(r, s); is {
+		return d, true
+	}
 	newest, top := r.Newest(), s.top()
 	facts := Facts{From: name(top.Version), At: newest.CreatedAt, Why: newest.Reason}
 	brought := r.visitOf(newest)
 	switch {
-	case newest.Stopped() && top.taken() && s.same(top.Version, brought.Version):
-		facts.Left = name(top.left.Version)
-		d := blocked(*top, Reason{Code: ReturnNotUp, Facts: facts})
-		d.Left = top.left
-		return d, true
 	case newest.RollbackFailed() && r.Service.Running == 0 && !s.hasRun(brought.Version):
 		d := stay(*top, Reason{Code: NothingRuns, Facts: facts})
 		d.Only = true
@@ -142,6 +150,25 @@ func notUp(r *Reading, s *stack, _ Options) (Decision, bool) {
 		return d, true
 	}
 	return Decision{}, false
+}
+
+// returnNotUp blocks a service whose return ended before it had come up, and was left like that. The service names the version that
+// was to come back, and what was to be left may still run.
+func returnNotUp(r *Reading, s *stack) (Decision, bool) {
+	newest, top := r.Newest(), *s.top()
+	if newest == nil || !newest.Stopped() || !top.taken() {
+		return Decision{}, false
+	}
+	brought := r.visitOf(newest).Version
+	if !s.same(top.Version, brought) {
+		return Decision{}, false
+	}
+	top.Version = merged(top.Version, brought) // it may be a copy
+	d := blocked(top, Reason{Code: ReturnNotUp, Facts: Facts{
+		From: name(brought), Left: name(top.left.Version), At: newest.CreatedAt, Why: newest.Reason, Status: r.Service.Controller,
+	}})
+	d.Left = top.left
+	return d, true
 }
 
 // hasRun reports whether a deployment of another version has completed.

@@ -145,6 +145,11 @@ func (c undoCase) got(t *testing.T) (string, Decision) {
 
 func TestUndo(t *testing.T) {
 	whole, noPin := Options{Whole: true}, Options{NoPin: true}
+	to10, err := ToPlanner("10")
+	if err != nil {
+		t.Fatal(err)
+	}
+	asOfFirst := AsOfPlanner(day0.Add(30*time.Minute), true)
 	for _, c := range []undoCase{
 		{name: "forward", history: "10{a1} 11{a2}", want: "10{a1}", says: Before},
 		{name: "one version", history: "10{a1}", want: "nothing", says: OnlyVersion},
@@ -160,6 +165,15 @@ func TestUndo(t *testing.T) {
 		{name: "a stopped return, then the bad one again", history: "10{a1} 11{a2} 10{a?}(STOPPED) 11{a2}", want: "10{a1}"},
 		{name: "a stopped return, then again", history: "10{a1} 11{a2} 10{a?}(STOPPED) 10{a1}", want: "nothing", says: TakenBack},
 		{name: "a return that does not come up", history: "10{a1} 11{a2} 10{a?}(FAILED)", want: "blocked", says: ReturnNotUp},
+		{name: "a return that does not come up, of a revision", history: "10{a1} 11{a2} 10{a?}(FAILED)", undo: UndoOptions{IfRevision: 11}, want: "blocked", says: ReturnNotUp},
+		{name: "a return that does not come up, of another revision", history: "10{a1} 11{a2} 10{a?}(FAILED)", undo: UndoOptions{IfRevision: 12}, want: "nothing", says: OtherRevision},
+		{name: "two returns that do not come up, of the first revision", history: "9{a0} 10{a1} 11{a2} 10{a?}(FAILED) 9{a?}(FAILED)", undo: UndoOptions{IfRevision: 11}, want: "blocked", says: ReturnNotUp},
+		{name: "a return that does not come up, of an image", history: "10{a1} 11{a2} 10{a1}(FAILED)", undo: UndoOptions{IfImage: func(i Image) bool { return i.Digest == "sha256:a2" }}, want: "blocked", says: ReturnNotUp},
+		{name: "a return that came up when it was forced, of a revision", history: "10{a1} 11{a2} 10{a?}(FAILED) 10{a1}", undo: UndoOptions{IfRevision: 11}, want: "nothing", says: OtherRevision},
+		{name: "to a return that does not come up", history: "10{a1} 11{a2} 10{a?}(FAILED)", planner: &to10, want: "blocked", says: ReturnNotUp},
+		{name: "to a return that came up", history: "10{a1} 11{a2} 10{a1}", planner: &to10, want: "nothing", says: RunsAlready},
+		{name: "as of before, a return that does not come up", history: "10{a1} 11{a2} 10{a?}(FAILED)", planner: &asOfFirst, want: "blocked", says: ReturnNotUp},
+		{name: "as of before, a return that came up", history: "10{a1} 11{a2} 10{a1}", planner: &asOfFirst, want: "nothing", says: RunsSince},
 		{name: "a rollback that failed, then the good one again", history: "10{a1} 11{a2}(RBFAILED) 10{a1}", want: "nothing", says: TakenBack},
 		{name: "a rollback that failed, then forward", history: "10{a1} 11{a2}(RBFAILED) 12{a3}", want: "10{a1}"},
 		{name: "a return whose rollback failed, then forward", history: "10{a1} 11{a2} 10{a1}(RBFAILED) 12{a3}", want: "10{a1}"},
