@@ -51,7 +51,7 @@ func (g groupDeploy) Check(now *past.Service, sent bool) Verdict {
 	return g.overtaken(primary)
 }
 
-// Begun asks whether the group's newest deployment brings the definition.
+// Begun asks whether a deployment has been made that brings the definition.
 func (g groupDeploy) Begun(ctx context.Context, desk *Desk) Verdict {
 	id := g.running(ctx, desk)
 	if id == "" {
@@ -84,20 +84,20 @@ func (g groupDeploy) Start(ctx context.Context, desk *Desk) (Verdict, error) {
 	return Verdict{State: Accepted, Way: g}, nil
 }
 
-// running gives a deployment that brings the same definition and is running, or has been made since the plan: the answer to our own
-// call was lost, or somebody else undoes the same thing.
+// running gives a deployment that brings the same definition and has been made since the plan, or is the newest and running: the
+// answer to our own call was lost, or somebody else undoes the same thing. What is older brought it once, and is no answer.
 func (g groupDeploy) running(ctx context.Context, desk *Desk) (id string) {
 	_, h, err := desk.Client.GroupHistory(ctx, g.External)
 	if err != nil {
 		return ""
 	}
 	for n, d := range h.Deployments {
-		made := g.Was.Newest != "" && d.ARN != g.Was.Newest
-		if n > 0 && !made {
-			break
-		}
-		if (made || d.RollingOut()) && d.Revision != nil && d.Revision.Version.TaskDefinition == g.target() {
+		old := g.Was.Newest == "" || d.ARN == g.Was.Newest
+		if brings := d.Revision != nil && d.Revision.Version.TaskDefinition == g.target(); brings && (!old || n == 0 && d.RollingOut()) {
 			return d.ARN
+		}
+		if old {
+			break // those behind it are older
 		}
 	}
 	return ""

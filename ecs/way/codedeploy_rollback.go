@@ -71,6 +71,7 @@ func (g groupRollback) Judge(seen Sight) Verdict {
 	case d.Successful():
 		next := groupDeploy{Task: g.Task, why: said(past.RollbackMissed, past.Facts{To: past.OrUnknown(g.To)})}
 		next.Was = markOf(seen.Service)
+		next.Was.Newest = g.Was.Newest // in the group's list, what was made since still comes before it
 		return Verdict{State: Accepted, Next: next}
 	case d.Status == past.StatusStopped:
 		// The rollback's own deployment is about to be named; without one, nothing had been started yet.
