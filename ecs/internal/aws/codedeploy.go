@@ -45,6 +45,13 @@ func (c *Client) GroupHistory(ctx context.Context, deployment string) (*past.Gro
 	group := &past.Group{
 		Application: awssdk.ToString(one.DeploymentInfo.ApplicationName), Name: awssdk.ToString(one.DeploymentInfo.DeploymentGroupName),
 	}
+	h, err := c.ListGroup(ctx, group)
+	return group, h, err
+}
+
+// ListGroup reads the newest deployments of a group, newest first.
+func (c *Client) ListGroup(ctx context.Context, group *past.Group) (past.History, error) {
+	client := c.codedeploy()
 	var ids []string
 	pages := codedeploy.NewListDeploymentsPaginator(client, &codedeploy.ListDeploymentsInput{
 		ApplicationName: &group.Application, DeploymentGroupName: &group.Name,
@@ -56,7 +63,7 @@ func (c *Client) GroupHistory(ctx context.Context, deployment string) (*past.Gro
 			err = turn.next(page.NextToken)
 		}
 		if err != nil {
-			return nil, past.History{}, err
+			return past.History{}, err
 		}
 		ids = append(ids, page.Deployments...)
 	}
@@ -64,7 +71,7 @@ func (c *Client) GroupHistory(ctx context.Context, deployment string) (*past.Gro
 	slices.SortStableFunc(infos, func(a, b cdtypes.DeploymentInfo) int {
 		return awssdk.ToTime(b.CreateTime).Compare(awssdk.ToTime(a.CreateTime))
 	})
-	return group, newGroupHistory(group, infos), err
+	return newGroupHistory(group, infos), err
 }
 
 func (c *Client) getDeployments(ctx context.Context, ids []string) ([]cdtypes.DeploymentInfo, error) {
