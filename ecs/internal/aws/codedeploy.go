@@ -188,15 +188,17 @@ func (c *Client) CreateDeployment(ctx context.Context, group *past.Group, defini
 // groupSentOnce is sentOnce for CodeDeploy.
 func groupSentOnce(o *codedeploy.Options) { o.Retryer = awssdk.NopRetryer{} }
 
-// StopDeployment stops a running deployment of CodeDeploy and has it rolled back. One that has ended already is no error: a
-// look shows how.
+// StopDeployment stops a running deployment of CodeDeploy and has it rolled back. Of one that has ended already, its error is one
+// that [Completed] knows.
 func (c *Client) StopDeployment(ctx context.Context, id string) error {
 	_, err := c.codedeploy().StopDeployment(ctx, &codedeploy.StopDeploymentInput{DeploymentId: &id, AutoRollbackEnabled: awssdk.Bool(true)}, groupSentOnce)
-	var completed *cdtypes.DeploymentAlreadyCompletedException
-	if errors.As(err, &completed) {
-		return nil
-	}
 	return err
+}
+
+// Completed reports whether CodeDeploy refused to stop a deployment because it has ended already.
+func Completed(err error) bool {
+	var completed *cdtypes.DeploymentAlreadyCompletedException
+	return errors.As(err, &completed)
 }
 
 // GroupDeployments asks how deployments of CodeDeploy stand.
