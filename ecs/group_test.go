@@ -44,6 +44,8 @@ var groupHistories = []history{
 		words: []string{"CodeDeploy deploys this service", "cannot be read: AccessDeniedException", "codedeploy:GetDeployment"}},
 	{name: "the answer is lost", story: byCodeDeploy + "deploy prod/web 1 2 4\nfault CreateDeployment nth=1 kind=lost", action: past.Undo, want: "web:2",
 		writes: created},
+	{name: "it was not carried out", story: byCodeDeploy + "deploy prod/web 1 2 4\nfault CreateDeployment nth=1 kind=503", action: past.Undo, want: "web:2",
+		writes: created + " " + created},
 	{name: "somebody undoes the same meanwhile", story: byCodeDeploy + "deploy prod/web 1 2 4\nwhen CreateDeployment nth=1 'deploy prod/web 2 !wait'",
 		action: past.Undo, want: "web:2", writes: created},
 	{name: "somebody else's begins meanwhile", story: byCodeDeploy + "deploy prod/web 1 2 4\nwhen CreateDeployment nth=1 'deploy prod/web 5 !wait'",

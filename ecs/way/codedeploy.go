@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/ecsundo/ecsundo/ecs/internal/aws"
 	"github.com/ecsundo/ecsundo/ecs/past"
@@ -18,6 +19,8 @@ type groupDeploy struct {
 
 	ours string // the deployment, once it is known
 	id   string // as ours, or the task set of somebody else's
+
+	overwrote past.TaskDefinition // what somebody else had deployed a moment before
 
 	why  string // of one that comes in the place of a rollback: the note that says so
 	told bool   // it is to be told
@@ -51,14 +54,13 @@ func (g groupDeploy) Check(now *past.Service, sent bool) Verdict {
 	return g.overtaken(primary)
 }
 
-// Begun asks whether the group's newest deployment brings the definition.
+// Begun asks whether a deployment has been made that brings the definition.
 func (g groupDeploy) Begun(ctx context.Context, desk *Desk) Verdict {
 	id := g.running(ctx, desk)
 	if id == "" {
 		return Verdict{}
 	}
-	g.ours, g.id = id, id
-	return Verdict{State: Accepted, Way: g}
+	return Verdict{State: Accepted, Way: g.took(ctx, desk, id)}
 }
 
 // Start creates the deployment, or takes one that is running for ours.
@@ -75,30 +77,57 @@ func (g groupDeploy) Start(ctx context.Context, desk *Desk) (Verdict, error) {
 		if id = g.running(ctx, desk); id == "" {
 			return Verdict{Way: g}, fmt.Errorf("%s: %w", said(past.GroupBusy, past.Facts{Name: g.Group.Name}), busy)
 		}
-		err = nil
+		g.ours, g.id = id, id
+		return Verdict{State: Accepted, Way: g}, nil
 	}
 	if err != nil {
 		return Verdict{Way: g}, err
 	}
-	g.ours, g.id = id, id
-	return Verdict{State: Accepted, Way: g}, nil
+	return Verdict{State: Accepted, Way: g.took(ctx, desk, id)}, nil
 }
 
-// running gives a deployment that brings the same definition and is running, or has been made since the plan: the answer to our own
-// call was lost, or somebody else undoes the same thing.
+// took notes which deployment is ours, and what it replaces that somebody else has deployed since the plan: a group has one
+// deployment at a time, so that one had ended when ours was made.
+func (g groupDeploy) took(ctx context.Context, desk *Desk, id string) groupDeploy {
+	g.ours, g.id = id, id
+	h, err := desk.Client.ListGroup(ctx, g.Group)
+	if err != nil {
+		return g
+	}
+	made := g.made(h)
+	ours := slices.IndexFunc(made, func(d *past.ServiceDeployment) bool { return d.ARN == id })
+	for _, d := range made[ours+1:] {
+		if d.Successful() && d.Revision != nil && !g.brings(d) {
+			g.overwrote = d.Revision.Version.TaskDefinition
+			break
+		}
+	}
+	return g
+}
+
+// made gives the deployments of a group's list that have been made since the plan, newest first; none if the plan's newest is not in
+// it, since such a list is no newer.
+func (g groupDeploy) made(h past.History) []*past.ServiceDeployment {
+	newest := slices.IndexFunc(h.Deployments, func(d *past.ServiceDeployment) bool { return d.ARN == g.Was.Newest })
+	return h.Deployments[:max(newest, 0)]
+}
+
+func (g groupDeploy) brings(d *past.ServiceDeployment) bool {
+	return d.Revision != nil && d.Revision.Version.TaskDefinition == g.target()
+}
+
+// running gives a deployment that brings the same definition and has been made since the plan, or is the newest and running: the
+// answer to our own call was lost, or somebody else undoes the same thing. What is older brought it once, and is no answer.
 func (g groupDeploy) running(ctx context.Context, desk *Desk) (id string) {
-	_, h, err := desk.Client.GroupHistory(ctx, g.External)
+	h, err := desk.Client.ListGroup(ctx, g.Group)
 	if err != nil {
 		return ""
 	}
-	for n, d := range h.Deployments {
-		made := g.Was.Newest != "" && d.ARN != g.Was.Newest
-		if n > 0 && !made {
-			break
-		}
-		if (made || d.RollingOut()) && d.Revision != nil && d.Revision.Version.TaskDefinition == g.target() {
-			return d.ARN
-		}
+	if i := slices.IndexFunc(g.made(h), g.brings); i >= 0 {
+		return h.Deployments[i].ARN
+	}
+	if d := h.Newest(); d != nil && d.RollingOut() && g.brings(d) {
+		return d.ARN
 	}
 	return ""
 }
@@ -129,7 +158,7 @@ func (g groupDeploy) Judge(seen Sight) Verdict {
 
 // Tell says which deployment is ours, and what is deployed in the place of the definition.
 func (g groupDeploy) Tell() Telling {
-	t := Telling{Deployment: g.id, Copy: g.Copy, Registers: g.Registers, Notes: g.notes()}
+	t := Telling{Deployment: g.id, Copy: g.Copy, Registers: g.Registers, Overwrote: g.overwrote, Notes: g.notes()}
 	if g.told && g.why != "" {
 		t.Notes = append(t.Notes, g.why)
 	}

@@ -3,6 +3,7 @@ package way
 import (
 	"context"
 
+	"github.com/ecsundo/ecsundo/ecs/internal/aws"
 	"github.com/ecsundo/ecsundo/ecs/past"
 )
 
@@ -48,9 +49,20 @@ func (g groupRollback) Begun(ctx context.Context, desk *Desk) Verdict {
 	return Verdict{State: Accepted, Way: g}
 }
 
-// Start stops the deployment. If it has ended already, too late or stopped by somebody else, a look shows which.
+// Start stops the deployment. If it has ended already, too late or stopped by somebody else, a look shows which; nothing was
+// changed then, and what somebody has deployed since stays.
 func (g groupRollback) Start(ctx context.Context, desk *Desk) (Verdict, error) {
-	return Verdict{State: Accepted, Way: g}, desk.Client.StopDeployment(ctx, g.id)
+	err := desk.Client.StopDeployment(ctx, g.id)
+	if !aws.Completed(err) {
+		return Verdict{State: Accepted, Way: g}, err
+	}
+	services, err := desk.Client.DescribeServices(ctx, g.Cluster, []string{g.Service})
+	if err == nil && len(services) == 1 && services[0].External != g.id {
+		if newest := newestSet(services[0]); g.Was.isNew(newest) && newest.TaskDefinition != g.To.TaskDefinition {
+			return g.overtaken(newest), nil
+		}
+	}
+	return Verdict{State: Accepted, Way: g}, nil
 }
 
 // Ask always asks about the deployment that is stopped.
@@ -67,10 +79,11 @@ func (g groupRollback) Judge(seen Sight) Verdict {
 	case d.RollbackBy != "":
 		return Verdict{State: Accepted, Way: groupDeploy{Task: g.Task, ours: d.RollbackBy, id: d.RollbackBy}}
 	case d.Successful() && !onTarget && seen.Service.External != g.id:
-		return g.superseded(primary) // whoever deployed since knew more than we do
+		return g.superseded(newestSet(seen.Service)) // whoever deployed since knew more than we do
 	case d.Successful():
 		next := groupDeploy{Task: g.Task, why: said(past.RollbackMissed, past.Facts{To: past.OrUnknown(g.To)})}
 		next.Was = markOf(seen.Service)
+		next.Was.Newest = g.Was.Newest // in the group's list, what was made since still comes before it
 		return Verdict{State: Accepted, Next: next}
 	case d.Status == past.StatusStopped:
 		// The rollback's own deployment is about to be named; without one, nothing had been started yet.
@@ -81,6 +94,17 @@ func (g groupRollback) Judge(seen Sight) Verdict {
 		}
 	}
 	return Verdict{State: Accepted, Way: g}
+}
+
+// newestSet gives the task set that was made last, also where the traffic is not on it yet.
+func newestSet(s *past.Service) past.Deployment {
+	newest := s.Primary()
+	for _, d := range s.Deployments {
+		if d.CreatedAt.After(newest.CreatedAt) {
+			newest = d
+		}
+	}
+	return newest
 }
 
 // Tell says which task set brought the version wanted, where that was somebody else's.

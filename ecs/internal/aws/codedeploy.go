@@ -45,6 +45,13 @@ func (c *Client) GroupHistory(ctx context.Context, deployment string) (*past.Gro
 	group := &past.Group{
 		Application: awssdk.ToString(one.DeploymentInfo.ApplicationName), Name: awssdk.ToString(one.DeploymentInfo.DeploymentGroupName),
 	}
+	h, err := c.ListGroup(ctx, group)
+	return group, h, err
+}
+
+// ListGroup reads the newest deployments of a group, newest first.
+func (c *Client) ListGroup(ctx context.Context, group *past.Group) (past.History, error) {
+	client := c.codedeploy()
 	var ids []string
 	pages := codedeploy.NewListDeploymentsPaginator(client, &codedeploy.ListDeploymentsInput{
 		ApplicationName: &group.Application, DeploymentGroupName: &group.Name,
@@ -56,7 +63,7 @@ func (c *Client) GroupHistory(ctx context.Context, deployment string) (*past.Gro
 			err = turn.next(page.NextToken)
 		}
 		if err != nil {
-			return nil, past.History{}, err
+			return past.History{}, err
 		}
 		ids = append(ids, page.Deployments...)
 	}
@@ -64,7 +71,7 @@ func (c *Client) GroupHistory(ctx context.Context, deployment string) (*past.Gro
 	slices.SortStableFunc(infos, func(a, b cdtypes.DeploymentInfo) int {
 		return awssdk.ToTime(b.CreateTime).Compare(awssdk.ToTime(a.CreateTime))
 	})
-	return group, newGroupHistory(group, infos), err
+	return newGroupHistory(group, infos), err
 }
 
 func (c *Client) getDeployments(ctx context.Context, ids []string) ([]cdtypes.DeploymentInfo, error) {
@@ -181,15 +188,17 @@ func (c *Client) CreateDeployment(ctx context.Context, group *past.Group, defini
 // groupSentOnce is sentOnce for CodeDeploy.
 func groupSentOnce(o *codedeploy.Options) { o.Retryer = awssdk.NopRetryer{} }
 
-// StopDeployment stops a running deployment of CodeDeploy and has it rolled back. One that has ended already is no error: a
-// look shows how.
+// StopDeployment stops a running deployment of CodeDeploy and has it rolled back. Of one that has ended already, its error is one
+// that [Completed] knows.
 func (c *Client) StopDeployment(ctx context.Context, id string) error {
 	_, err := c.codedeploy().StopDeployment(ctx, &codedeploy.StopDeploymentInput{DeploymentId: &id, AutoRollbackEnabled: awssdk.Bool(true)}, groupSentOnce)
-	var completed *cdtypes.DeploymentAlreadyCompletedException
-	if errors.As(err, &completed) {
-		return nil
-	}
 	return err
+}
+
+// Completed reports whether CodeDeploy refused to stop a deployment because it has ended already.
+func Completed(err error) bool {
+	var completed *cdtypes.DeploymentAlreadyCompletedException
+	return errors.As(err, &completed)
 }
 
 // GroupDeployments asks how deployments of CodeDeploy stand.
