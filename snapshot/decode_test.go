@@ -29,8 +29,9 @@ func fill(t *testing.T, v reflect.Value, field string) {
 	values := map[string]any{
 		"Region": "eu-west-1", "Account": "123456789012", "TakenAt": exampleTime.Add(123456789), "TakenBy": "arn:aws:iam::1:user/Jo <jo@x>",
 		"TaskDefinition": "web:17", "RollingTo": "web:18", "Images": map[string]string{"app": "a/b#c:1@sha256:" + strings.Repeat("0", 64)},
-		"Schedules":  map[string]Service{"rule/web": {TaskDefinition: "web", Definition: json.RawMessage(`{"family":"web"}`)}},
-		"Definition": json.RawMessage(`{"a":[],"b":{},"c":[[1.5e3,-7],[null]],"d":[{"x":true},"\u0000\u2028\"\\ €\t` + "\x7f" + `"],"null":"~","yes":"no"}`),
+		"ServiceRevision": "arn:aws:ecs:eu-west-1:123456789012:service-revision/prod/web/123",
+		"Schedules":       map[string]Service{"rule/web": {TaskDefinition: "web", Definition: json.RawMessage(`{"family":"web"}`)}},
+		"Definition":      json.RawMessage(`{"a":[],"b":{},"c":[[1.5e3,-7],[null]],"d":[{"x":true},"\u0000\u2028\"\\ €\t` + "\x7f" + `"],"null":"~","yes":"no"}`),
 	}
 	switch value, known := values[field]; {
 	case known:
@@ -128,7 +129,7 @@ func TestDecodeRefuses(t *testing.T) {
 		{"unknown key of a service", head + "services:\n  web:\n    taskdefinition: web:17\n", `line 5, column 5: unknown key "taskdefinition"`},
 		{"unknown key of a schedule", head + "services: {}\nschedules:\n  rule/a:\n    taskdefinition: web:17\n", `line 6, column 5: unknown key "taskdefinition"`},
 		{"schedule of no kind", head + "services: {}\nschedules:\n  nightly: web:17\n", `line 5, column 3: schedule "nightly": write it as schedule/NAME or rule/NAME`},
-		{"schedule with images", head + "services: {}\nschedules:\n  rule/a:\n    taskDefinition: web:17\n    images:\n      app: web:v1\n", `line 6, column 5: a schedule has no images and no rollingTo`},
+		{"schedule with images", head + "services: {}\nschedules:\n  rule/a:\n    taskDefinition: web:17\n    images:\n      app: web:v1\n", `line 6, column 5: a schedule has no images, no rollingTo and no serviceRevision`},
 		{"schedule of no definition", head + "services: {}\nschedules:\n  rule/a: 'web:'\n", `line 5, column 11: taskDefinition "web:": write it as web:42, as web, or as the ARN of a task definition`},
 		{"service without a revision", head + "services:\n  web: web\n", `line 4, column 8: taskDefinition "web": write it as web:42 or as the ARN of a task definition`},
 		{"key twice", head + "cluster: prod\nservices: {}\n", `line 3, column 1: "cluster" is there twice, first on line 2`},

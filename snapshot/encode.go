@@ -71,7 +71,7 @@ func checkSize(text []byte) error {
 }
 
 func writeService(out *bufio.Writer, name string, s Service) error {
-	if len(s.Images) == 0 && s.RollingTo == "" && s.Definition == nil {
+	if len(s.Images) == 0 && s.RollingTo == "" && s.ServiceRevision == "" && s.Definition == nil {
 		writeKey(out, 1, name, s.TaskDefinition)
 		return nil
 	}
@@ -84,6 +84,7 @@ func writeService(out *bufio.Writer, name string, s Service) error {
 			writeKey(out, 3, container, s.Images[container])
 		}
 	}
+	writeKey(out, 2, "serviceRevision", s.ServiceRevision)
 	if s.Definition == nil {
 		return nil
 	}

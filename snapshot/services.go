@@ -28,8 +28,8 @@ func (s *Snapshot) readSchedules(n *yaml.Node) error {
 			return err
 		}
 		schedule, err := s.readService(value, checkFamily)
-		if err == nil && (schedule.Images != nil || schedule.RollingTo != "") {
-			err = problem(value, "a schedule has no images and no rollingTo")
+		if err == nil && (schedule.Images != nil || schedule.RollingTo != "" || schedule.ServiceRevision != "") {
+			err = problem(value, "a schedule has no images, no rollingTo and no serviceRevision")
 		}
 		s.Schedules[name] = schedule
 		return err
@@ -51,6 +51,8 @@ func (s *Snapshot) readService(n *yaml.Node, task rule) (service Service, err er
 			service.TaskDefinition, err = s.readTask(value, key.Value, task)
 		case "rollingTo":
 			service.RollingTo, err = s.readTask(value, key.Value, task)
+		case "serviceRevision":
+			service.ServiceRevision, err = text(value, checkRevision)
 		case "images":
 			service.Images, err = readImages(value)
 		case "definition":

@@ -45,6 +45,9 @@ type Service struct {
 	Images         map[string]string // container → reference, with the digest that ran if known: repo:tag@sha256:…
 	RollingTo      string            // the task definition that was rolling out, empty if none was
 
+	// ServiceRevision is the ARN of ECS's record of how the service was configured, beside its version; empty if it was not noted.
+	ServiceRevision string
+
 	// Definition is the whole task definition as a JSON object with the keys that AWS prints, and its tags; nil unless
 	// asked for, since it may hold secrets in plain environment variables. Encode sorts its keys.
 	Definition json.RawMessage
@@ -73,15 +76,16 @@ func (p Place) elements() ([]string, error) {
 }
 
 var (
-	nameRE    = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
-	regionRE  = regexp.MustCompile(`^[a-z0-9-]+$`)
-	accountRE = regexp.MustCompile(`^[0-9]{12}$`)
-	taskRE    = regexp.MustCompile(`^[A-Za-z0-9_-]+:[1-9][0-9]{0,8}$`)
-	taskARNRE = regexp.MustCompile(`^arn:([a-z0-9-]+):ecs:([a-z0-9-]+):([0-9]{12}):task-definition/(.+)$`)
-	imageRE   = regexp.MustCompile(`^[!-?A-~]+(@sha256:[0-9a-f]{64}|@sha512:[0-9a-f]{128})?$`)
-	unitRE    = regexp.MustCompile(`^(schedule|rule)/[A-Za-z0-9._/#-]+$`)
-	familyRE  = regexp.MustCompile(`^[A-Za-z0-9_-]+(:[1-9][0-9]{0,8})?$`)
-	printRE   = regexp.MustCompile(`^[[:print:]]+$`)
+	nameRE     = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
+	regionRE   = regexp.MustCompile(`^[a-z0-9-]+$`)
+	accountRE  = regexp.MustCompile(`^[0-9]{12}$`)
+	taskRE     = regexp.MustCompile(`^[A-Za-z0-9_-]+:[1-9][0-9]{0,8}$`)
+	revisionRE = regexp.MustCompile(`^arn:[a-z0-9-]+:ecs:[a-z0-9-]+:[0-9]{12}:service-revision/[A-Za-z0-9_-]+/[A-Za-z0-9_-]+/[0-9]+$`)
+	taskARNRE  = regexp.MustCompile(`^arn:([a-z0-9-]+):ecs:([a-z0-9-]+):([0-9]{12}):task-definition/(.+)$`)
+	imageRE    = regexp.MustCompile(`^[!-?A-~]+(@sha256:[0-9a-f]{64}|@sha512:[0-9a-f]{128})?$`)
+	unitRE     = regexp.MustCompile(`^(schedule|rule)/[A-Za-z0-9._/#-]+$`)
+	familyRE   = regexp.MustCompile(`^[A-Za-z0-9_-]+(:[1-9][0-9]{0,8})?$`)
+	printRE    = regexp.MustCompile(`^[[:print:]]+$`)
 )
 
 // check reports the first rule of the format that s breaks. Decode keeps the same rules with a line number.
@@ -119,8 +123,8 @@ func (s *Snapshot) check() error {
 		if err := checkFamily("taskDefinition")(schedule.TaskDefinition); err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
-		if schedule.Images != nil || schedule.RollingTo != "" {
-			return fmt.Errorf("%s: a schedule has no images and no rollingTo", name)
+		if schedule.Images != nil || schedule.RollingTo != "" || schedule.ServiceRevision != "" {
+			return fmt.Errorf("%s: a schedule has no images, no rollingTo and no serviceRevision", name)
 		}
 	}
 	return nil
@@ -131,6 +135,9 @@ func (s Service) check() error {
 		return err
 	}
 	if err := unless(s.RollingTo == "", checkTask("rollingTo")(s.RollingTo)); err != nil {
+		return err
+	}
+	if err := unless(s.ServiceRevision == "", checkRevision(s.ServiceRevision)); err != nil {
 		return err
 	}
 	for container, image := range s.Images {
@@ -198,6 +205,13 @@ func checkFamily(what string) func(string) error {
 		}
 		return nil
 	}
+}
+
+func checkRevision(s string) error {
+	if len(s) > 1024 || !revisionRE.MatchString(s) {
+		return fmt.Errorf("serviceRevision %q: not the ARN of a service revision", brief(s))
+	}
+	return nil
 }
 
 func checkUnit(s string) error {

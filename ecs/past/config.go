@@ -161,6 +161,11 @@ func onlyConfiguration(r *Reading, s *stack, how Options) (Decision, bool) {
 		facts.To = to.Version.Original().String()
 	}
 	settable := settableChanges(r, before.Revision, newest.Revision)
+	for ; at >= 0 && len(settable) > 0; at-- {
+		if row[at].Revision.Config != nil && len(settableChanges(r, row[at].Revision, newest.Revision)) == 0 {
+			return r.staying(*top, Reason{Code: ConfigurationTakenBack, Facts: facts}), true
+		}
+	}
 	if !how.Whole || len(settable) == 0 {
 		d := blocked(*top, Reason{Code: OnlyConfiguration, Facts: facts})
 		if how.Whole {
@@ -170,11 +175,6 @@ func onlyConfiguration(r *Reading, s *stack, how Options) (Decision, bool) {
 			d.To = *to
 		}
 		return d, true
-	}
-	for ; at >= 0; at-- {
-		if len(settableChanges(r, row[at].Revision, newest.Revision)) == 0 {
-			return r.staying(*top, Reason{Code: ConfigurationTakenBack, Facts: facts}), true
-		}
 	}
 	if newest.RollingOut() && !r.Service.SettingsTaken() {
 		return blocked(*top, Reason{Code: TrafficShifting, Facts: Facts{Status: r.Service.Strategy}}), true
