@@ -68,7 +68,7 @@ func changing(p *ecs.Plan, now time.Time) *snapshot.Snapshot {
 			}
 			s.Schedules[step.ScheduleKey()] = snapshot.Service{TaskDefinition: step.From.TaskDefinition.String()}
 		} else if step.Action == ecs.Undo {
-			s.Services[step.Service] = snapshot.Service{TaskDefinition: step.From.TaskDefinition.String(), Images: keptImages(step.From)}
+			s.Services[step.Service] = snapshot.Service{TaskDefinition: step.From.TaskDefinition.String(), Images: keptImages(step.From), ServiceRevision: step.FromRevision}
 		}
 	}
 	return s

@@ -204,7 +204,9 @@ func (s foundSnapshot) annotate(ctx context.Context, client *ecs.Client, f *filt
 	if len(s.left) > 0 {
 		p.Notes = append(p.Notes, "left alone, without --schedules: "+show.SomeOf(s.left))
 	}
-	changes := slices.ContainsFunc(p.Steps, func(step *ecs.Step) bool { return step.Action != ecs.Unchanged })
+	changes := slices.ContainsFunc(p.Steps, func(step *ecs.Step) bool {
+		return step.Action != ecs.Unchanged || step.ReasonCode == ecs.ConfigurationFixed
+	})
 	if !changes && s.before != "" {
 		p.Notes = append(p.Notes, fmt.Sprintf("snapshot %s already runs; the snapshot before it is %s", s.name, s.before))
 	}

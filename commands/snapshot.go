@@ -144,6 +144,7 @@ func newSnapshot(at ecs.Cluster, states []ecs.ServiceState, now time.Time) (*sna
 	for _, state := range states {
 		kept := snapshot.Service{
 			TaskDefinition: state.Version.TaskDefinition.String(), Images: keptImages(state.Version), RollingTo: state.RollingTo.String(),
+			ServiceRevision: state.Revision,
 		}
 		if state.Definition != nil {
 			var err error

@@ -90,7 +90,7 @@ func newRecord(name string, before bool, s *snapshot.Snapshot) (ecs.Record, erro
 		if err != nil {
 			return r, fmt.Errorf("service %q: %w", service, err)
 		}
-		recorded := ecs.RecordedService{Version: ecs.Version{TaskDefinition: definition}}
+		recorded := ecs.RecordedService{Version: ecs.Version{TaskDefinition: definition}, Revision: kept.ServiceRevision}
 		for _, container := range sortedKeys(kept.Images) {
 			reference, digest, _ := strings.Cut(kept.Images[container], "@")
 			if digest != "" && !strings.Contains(reference[strings.LastIndex(reference, "/")+1:], ":") {

@@ -38,9 +38,10 @@ const (
 
 // Codes that reports tell apart.
 const (
-	UndoFailed       = past.UndoFailed       // an error: ECS rolled the step's deployment back to what was to be left
-	AppearsTakenBack = past.AppearsTakenBack // a reason: taken back already, in all probability
-	AboveRegistered  = past.AboveRegistered  // the same
+	ConfigurationFixed = past.ConfigurationFixed // a reason: the version runs, with settings that an update cannot set
+	UndoFailed         = past.UndoFailed         // an error: ECS rolled the step's deployment back to what was to be left
+	AppearsTakenBack   = past.AppearsTakenBack   // a reason: taken back already, in all probability
+	AboveRegistered    = past.AboveRegistered    // the same
 )
 
 // A State is how far a step has come.

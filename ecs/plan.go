@@ -32,17 +32,18 @@ func (p *Plan) Part(steps []*Step) *Plan {
 // A Step is what is to be done with one service and why, which does not change any more once the plan is made; and its
 // [Progress].
 type Step struct {
-	Service    string
-	ServiceARN string
-	Action     Action
-	From       Version
-	Since      time.Time // when From was deployed; zero if not known
-	To         Version   // what is to run; zero where nothing is
-	ToSince    time.Time // when To was last deployed; zero if not known
-	Reason     string    // in words, always there
-	ReasonCode past.Code // the same for programs
-	Notes      []string  // what else one should know: what an undo does not bring back, a guess, an owner
-	Left       Version   // of a step that is Unchanged: what the service has already been taken back from
+	Service      string
+	ServiceARN   string
+	Action       Action
+	From         Version
+	Since        time.Time // when From was deployed; zero if not known
+	FromRevision string    // ARN of the service revision that From runs as; empty if not known
+	To           Version   // what is to run; zero where nothing is
+	ToSince      time.Time // when To was last deployed; zero if not known
+	Reason       string    // in words, always there
+	ReasonCode   past.Code // the same for programs
+	Notes        []string  // what else one should know: what an undo does not bring back, a guess, an owner
+	Left         Version   // of a step that is Unchanged: what the service has already been taken back from
 
 	LastTook time.Duration // how long the last deployment of the service took that succeeded; 0 if that is not known
 

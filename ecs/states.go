@@ -14,6 +14,7 @@ import (
 type ServiceState struct {
 	Name       string
 	Version    past.Version        // in the middle of a rollout: the last version that was good
+	Revision   string              // ARN of the service revision that it runs as; empty in the middle of a rollout, or if not known
 	RollingTo  past.TaskDefinition // what is rolling out; zero if nothing is
 	Digests    bool                // the digests of its images are known
 	Definition *past.Definition    // only if asked for; nil if it cannot be read
@@ -84,6 +85,9 @@ func (r *stateReading) unknown(names []string, services []*past.Service) {
 
 func (r *stateReading) state(ctx context.Context, s *past.Service) (ServiceState, error) {
 	state := ServiceState{Name: s.Name, Version: s.Now}
+	if len(s.Revisions) == 1 && !s.Rolling() && s.Primary().RolloutState != past.RolloutFailed {
+		state.Revision = s.Revisions[0]
+	}
 	if s.Rolling() || s.Primary().RolloutState == past.RolloutFailed || len(s.Revisions) > 1 {
 		good, err := r.lastGood(ctx, s)
 		if err != nil {

@@ -17,5 +17,6 @@ type Record struct {
 // A RecordedService is one service of a [Record].
 type RecordedService struct {
 	Version    Version
+	Revision   string      // ARN of the service revision that it ran as; empty if that was not noted
 	Definition *Definition // the whole definition, if the record holds it
 }

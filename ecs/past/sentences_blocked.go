@@ -16,6 +16,7 @@ const (
 	ReturnNeedsPin         Code = "rollbackNeedsPin"
 	OnlyConfiguration      Code = "onlyConfigurationChanged"
 	OnlyConfigurationFixed Code = "onlyFixedConfigurationChanged"
+	ConfigurationUnknown   Code = "configurationUnknown"
 	IdenticalUnknown       Code = "identicalImagesUnknown"
 	ReturnNotUp            Code = "rollbackDidNotStart"
 	RollbackFailed         Code = "ecsRollbackFailed"
@@ -71,6 +72,9 @@ var blocking = []Sentence{
 			text += ", --to " + f.To + " the version before"
 		}
 		return text
+	}},
+	{ConfigurationUnknown, "runs web:2, as snapshot 20261122T101500Z has it, but with which configuration it ran then is not known", "restore without --whole for the version alone", func(f Facts, _ time.Time) string {
+		return fmt.Sprintf("runs %s, as snapshot %s has it, but with which configuration it ran then is not known; without --whole there is nothing to do", f.From, f.Name)
 	}},
 	{OnlyConfigurationFixed, "the newest deployment, 40m ago, changed only the configuration (launchType), which an update cannot restore", "restore it where it was changed", func(f Facts, now time.Time) string {
 		return fmt.Sprintf("the newest deployment, %s, changed only the configuration (%s), which an update cannot restore", ago(f.At, now), listed(f.Names))

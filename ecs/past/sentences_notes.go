@@ -35,6 +35,7 @@ const (
 	SettingBackHidden   Code = "settingRestoredHidden"
 	SettingsNotSettable Code = "settingsNotSettable"
 	SettingsNotTaken    Code = "settingsNotTaken"
+	SettingsNotKnown    Code = "settingsNotKnown"
 	TakesAtLeast        Code = "takesAtLeast"
 	OwnedByStack        Code = "ownedByStack"
 	DesiredZero         Code = "desiredCountZero"
@@ -122,6 +123,7 @@ var noting = []Sentence{
 	{SettingsNotTaken, "not restored, because an update of a BLUE_GREEN service takes only a task definition: loadBalancers", "", func(f Facts, _ time.Time) string {
 		return fmt.Sprintf("not restored, because an update of a %s service takes only a task definition: %s", f.Status, listed(f.Names))
 	}},
+	{SettingsNotKnown, "not restored: with which configuration the version ran is not known", "", nil},
 	{TakesAtLeast, "a BLUE_GREEN deployment takes at least 5m0s to shift traffic and bake", "", func(f Facts, _ time.Time) string {
 		return fmt.Sprintf("a %s deployment takes at least %s to shift traffic and bake", f.Status, sentenced(f.Why))
 	}},

@@ -75,6 +75,7 @@ const (
 	OnItsWay               Code = "targetRollingOut"
 	RunsSince              Code = "runsSince"
 	RunsAlready            Code = "runsAlready"
+	ConfigurationFixed     Code = "configurationCannotBeRestored"
 	SnapshotRuns           Code = "runsSnapshot"
 	RecordRuns             Code = "runsNewestSnapshot"
 	CreatedLater           Code = "createdLater"
@@ -141,6 +142,9 @@ var staying = []Sentence{
 		return fmt.Sprintf("running %s%s", f.From, lasting(f.Since, now))
 	}},
 	{RunsAlready, "already runs web:4", "", func(f Facts, _ time.Time) string { return "already runs " + f.From }},
+	{ConfigurationFixed, "runs web:2, as snapshot 20261122T101500Z has it, but with another configuration (launchType), which an update cannot restore", "restore it where it was changed", func(f Facts, _ time.Time) string {
+		return fmt.Sprintf("runs %s, as snapshot %s has it, but with another configuration (%s), which an update cannot restore", f.From, f.Name, listed(f.Names))
+	}},
 	{SnapshotRuns, "already runs what the snapshot has", "", nil},
 	{RecordRuns, "already runs what snapshot 20261122T101500Z has (its deployment history starts 1d ago)", "", func(f Facts, now time.Time) string {
 		return fmt.Sprintf("already runs what snapshot %s has (%s)", f.Name, f.because)
