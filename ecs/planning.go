@@ -291,6 +291,7 @@ func (p *planning) block(s *Step, code past.Code, facts past.Facts) {
 // choose chooses the way to where the service is to go, and checks whether it can be gone.
 func (p *planning) choose(ctx context.Context, s *past.Service, d past.Decision, step *Step) error {
 	switch {
+	case s.Controller != past.ControllerECS: // its deployments have no service revisions
 	case len(s.Revisions) == 1:
 		step.FromRevision = s.Revisions[0]
 	case d.From.Deployment != nil:

@@ -76,16 +76,15 @@ func (p Place) elements() ([]string, error) {
 }
 
 var (
-	nameRE     = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
-	regionRE   = regexp.MustCompile(`^[a-z0-9-]+$`)
-	accountRE  = regexp.MustCompile(`^[0-9]{12}$`)
-	taskRE     = regexp.MustCompile(`^[A-Za-z0-9_-]+:[1-9][0-9]{0,8}$`)
-	revisionRE = regexp.MustCompile(`^arn:[a-z0-9-]+:ecs:[a-z0-9-]+:[0-9]{12}:service-revision/[A-Za-z0-9_-]+/[A-Za-z0-9_-]+/[0-9]+$`)
-	taskARNRE  = regexp.MustCompile(`^arn:([a-z0-9-]+):ecs:([a-z0-9-]+):([0-9]{12}):task-definition/(.+)$`)
-	imageRE    = regexp.MustCompile(`^[!-?A-~]+(@sha256:[0-9a-f]{64}|@sha512:[0-9a-f]{128})?$`)
-	unitRE     = regexp.MustCompile(`^(schedule|rule)/[A-Za-z0-9._/#-]+$`)
-	familyRE   = regexp.MustCompile(`^[A-Za-z0-9_-]+(:[1-9][0-9]{0,8})?$`)
-	printRE    = regexp.MustCompile(`^[[:print:]]+$`)
+	nameRE    = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
+	regionRE  = regexp.MustCompile(`^[a-z0-9-]+$`)
+	accountRE = regexp.MustCompile(`^[0-9]{12}$`)
+	taskRE    = regexp.MustCompile(`^[A-Za-z0-9_-]+:[1-9][0-9]{0,8}$`)
+	taskARNRE = regexp.MustCompile(`^arn:([a-z0-9-]+):ecs:([a-z0-9-]+):([0-9]{12}):task-definition/(.+)$`)
+	imageRE   = regexp.MustCompile(`^[!-?A-~]+(@sha256:[0-9a-f]{64}|@sha512:[0-9a-f]{128})?$`)
+	unitRE    = regexp.MustCompile(`^(schedule|rule)/[A-Za-z0-9._/#-]+$`)
+	familyRE  = regexp.MustCompile(`^[A-Za-z0-9_-]+(:[1-9][0-9]{0,8})?$`)
+	printRE   = regexp.MustCompile(`^[[:print:]]+$`)
 )
 
 // check reports the first rule of the format that s breaks. Decode keeps the same rules with a line number.
@@ -208,8 +207,8 @@ func checkFamily(what string) func(string) error {
 }
 
 func checkRevision(s string) error {
-	if len(s) > 1024 || !revisionRE.MatchString(s) {
-		return fmt.Errorf("serviceRevision %q: not the ARN of a service revision", brief(s))
+	if len(s) > 1024 || !printRE.MatchString(s) {
+		return fmt.Errorf("serviceRevision %q: not 1 to 1024 printable ASCII characters", brief(s))
 	}
 	return nil
 }
