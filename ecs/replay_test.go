@@ -38,7 +38,7 @@ func TestReplay(t *testing.T) {
 		"forced-pending":        {past.Undo, "web:3", past.BeforeRollout, ""},
 		"superseded":            {past.Undo, "web:1", past.Before, "before that web:1 for 25h"},
 		"denied":                {past.Undo, "web:2", past.GuessRevision, "with an explicit deny in a service control policy"},
-		"blue-green-bake":       {past.Undo, "web:2", past.BeforeRollout, "ECS is asked to roll it back"},
+		"blue-green-bake":       {past.Undo, "web:2", past.BeforeRollout, "planned as a rollback by ECS"},
 		"hook-refused":          {past.Unchanged, "", past.RolledBackByECS, "POST_TEST_TRAFFIC_SHIFT lifecycle hook"},
 		"guide-unknown-status":  {past.Blocked, "", past.UnknownStatus, "STOP_IN_PROGRESS"},
 		"latest-rolled-back":    {past.Unchanged, "", past.RolledBackByECS, "web:1 with app@sha256:cccccccccccc"},

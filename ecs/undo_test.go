@@ -253,7 +253,7 @@ var endedHistories = []history{
 // inFlightHistories are services whose newest deployment goes on.
 var inFlightHistories = []history{
 	{name: "rolling out", story: seven + "deploy prod/web 3 4\ndeploy prod/web 5 !wait", action: past.Undo, want: "web:4", writes: native,
-		words: []string{"web:5 has been rolling out", "ECS is asked to roll it back"}},
+		words: []string{"web:5 has been rolling out", "planned as a rollback by ECS"}},
 	{name: "hangs", story: seven + "bad web:5\ndeploy prod/web 3 4 5", action: past.Undo, want: "web:4", writes: native},
 	{name: "blue/green in flight", story: seven + "service prod/web strategy=BLUE_GREEN\ndeploy prod/web 3 4\ndeploy prod/web 5 !wait", action: past.Undo, want: "web:4", writes: native},
 	{name: "blue/green bakes", story: seven + "service prod/web strategy=BLUE_GREEN bake=1h\ndeploy prod/web 3 4\ndeploy prod/web 5 !wait\nadvance 10m", action: past.Undo, want: "web:4", writes: native},

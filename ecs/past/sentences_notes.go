@@ -49,8 +49,8 @@ const (
 var noting = []Sentence{
 	{SameImages, "the images are the same before and after: this undo changes only configuration", "", nil},
 	{SameReferences, "the image tags are the same before and after: only the configuration changes for certain, and which image runs is not known", "", nil},
-	{NativeRollback, "the deployment of web:5 is still in progress, so ECS is asked to roll it back", "", func(f Facts, _ time.Time) string {
-		return fmt.Sprintf("the deployment of %s is still in progress, so ECS is asked to roll it back", f.From)
+	{NativeRollback, "planned as a rollback by ECS, because the deployment of web:5 was in progress", "", func(f Facts, _ time.Time) string {
+		return fmt.Sprintf("planned as a rollback by ECS, because the deployment of %s was in progress", f.From)
 	}},
 	{RollingBackNow, "ECS is rolling back a deployment now", "", nil},
 	{PassedOver, "web:2, web:3 were deployed with a desired count of 0 and never ran a task", "", func(f Facts, _ time.Time) string {
