@@ -137,6 +137,14 @@ func reason(s *ecs.Step) string {
 	return show.Clean(s.Error) + " (" + show.Clean(why) + ")"
 }
 
+// named gives the service of a step, with its cluster where there are several.
+func (r *report) named(p *ecs.Plan, s *ecs.Step) string {
+	if len(r.plans) > 1 {
+		return show.Clean(p.Cluster.Name + "/" + s.Service)
+	}
+	return show.Clean(s.Service)
+}
+
 // warnings are what nobody must overlook.
 func (r *report) warnings() []string {
 	lines := r.overwritten()
@@ -149,9 +157,9 @@ func (r *report) warnings() []string {
 			switch {
 			case s.State == ecs.RolledBack && s.ErrorCode == ecs.UndoFailed:
 				lines = append(lines, fmt.Sprintf("%s: the undo failed, and ECS rolled back to %s, the version you wanted to leave",
-					show.Clean(s.Service), s.From.TaskDefinition))
+					r.named(p, s), s.From.TaskDefinition))
 			case s.State == ecs.RolledBack: // its error says how, and to which version
-				lines = append(lines, show.Clean(s.Service)+": "+show.Clean(s.Error))
+				lines = append(lines, r.named(p, s)+": "+show.Clean(s.Error))
 			}
 		}
 	}
@@ -170,7 +178,7 @@ func (r *report) takenBack() []string {
 			if s.ReasonCode == ecs.AppearsTakenBack || s.ReasonCode == ecs.AboveRegistered {
 				list = &probable
 			}
-			*list = append(*list, fmt.Sprintf("%s from %s", show.Clean(s.Service), s.Left.TaskDefinition))
+			*list = append(*list, fmt.Sprintf("%s from %s", r.named(p, s), s.Left.TaskDefinition))
 			if !s.Scheduled() && s.Left.TaskDefinition != s.From.TaskDefinition { // no revision names what only a tag has moved
 				clusters = append(clusters, p.Cluster.Name)
 				forward = append(forward, line.Spell(onService(p.Cluster.Name, s.Service, "--to", s.Left.TaskDefinition.String())))
@@ -222,7 +230,7 @@ func (r *report) overwritten() []string {
 			if !s.Overwrote.IsZero() {
 				back := line.Spell(onService(p.Cluster.Name, s.Service, "--to", s.Overwrote.String()))
 				lines = append(lines, fmt.Sprintf("%s: %s was deployed by somebody else at the same moment, and this undo has replaced it. To bring it back: '%s'",
-					show.Clean(s.Service), s.Overwrote, back))
+					r.named(p, s), s.Overwrote, back))
 			}
 		}
 	}
@@ -243,7 +251,7 @@ func (r *report) notes() []string {
 				if of[n] == nil {
 					order = append(order, n)
 				}
-				of[n] = append(of[n], show.Clean(s.Service))
+				of[n] = append(of[n], r.named(p, s))
 			}
 		}
 		for _, n := range order {
@@ -251,7 +259,7 @@ func (r *report) notes() []string {
 		}
 		for _, s := range p.Steps {
 			if s.Waiting != "" && s.State != ecs.Steady {
-				lines = append(lines, show.Clean(s.Service)+": "+show.Clean(s.Waiting))
+				lines = append(lines, r.named(p, s)+": "+show.Clean(s.Waiting))
 			}
 		}
 	}

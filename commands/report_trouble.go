@@ -12,22 +12,18 @@ import (
 )
 
 // troubles say of each service that did not become steady how far it came, and what kept it from getting on, as far as it was watched.
-func (r *report) troubles() []string {
-	var lines []string
-	for _, s := range r.steps() {
-		if text := reached(s); text != "" && !s.Trouble.IsZero() {
-			lines = append(lines, show.Clean(s.Service)+": "+text)
-		}
-	}
-	return lines
-}
+func (r *report) troubles() []string { return r.reached(true) }
 
 // unfinished say of each service without trouble how far it had come when the watch ended.
-func (r *report) unfinished() []string {
+func (r *report) unfinished() []string { return r.reached(false) }
+
+func (r *report) reached(inTrouble bool) []string {
 	var lines []string
-	for _, s := range r.steps() {
-		if text := reached(s); text != "" && s.Trouble.IsZero() {
-			lines = append(lines, show.Clean(s.Service)+": "+text)
+	for _, p := range r.plans {
+		for _, s := range p.Steps {
+			if text := reached(s); text != "" && inTrouble == !s.Trouble.IsZero() {
+				lines = append(lines, r.named(p, s)+": "+text)
+			}
 		}
 	}
 	return lines
@@ -87,7 +83,7 @@ func (r *report) stuck() []string {
 	for _, p := range r.plans {
 		for _, s := range p.Steps {
 			if s.Stuck {
-				lines = append(lines, fmt.Sprintf("%s: %s does not come up, and ECS continues to try. %s", show.Clean(s.Service), s.Deploys(), waysOn(p.Cluster.Name, s)))
+				lines = append(lines, fmt.Sprintf("%s: %s does not come up, and ECS continues to try. %s", r.named(p, s), s.Deploys(), waysOn(p.Cluster.Name, s)))
 			}
 		}
 	}
