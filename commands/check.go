@@ -42,7 +42,7 @@ only the actions that are missing.
 			if err != nil {
 				return err
 			}
-			ctx, cancel := context.WithTimeout(c.Context, s.Timeout.Is)
+			ctx, cancel := wall.WithTimeout(c.Context, s.Timeout.Is)
 			defer cancel()
 			return check(ctx, newOutput(c, s), client, cluster.Name, s.CopyTags.Is, s.Schedules.Is)
 		}),

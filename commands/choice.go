@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 	"unicode"
 
 	"github.com/urfave/cli/v2"
@@ -51,7 +50,7 @@ func newChoice(c *cli.Context) (choice, error) {
 		}
 	}
 	if s := c.String("as-of"); s != "" {
-		m, err := parseInstant("--as-of", s, time.Now())
+		m, err := parseInstant("--as-of", s, wall.Now())
 		if err != nil {
 			return ch, err
 		}

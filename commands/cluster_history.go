@@ -43,7 +43,7 @@ time in RFC 3339. Times are UTC.
 			if err != nil {
 				return err
 			}
-			ctx, cancel := context.WithTimeout(c.Context, in.timeout)
+			ctx, cancel := wall.WithTimeout(c.Context, in.timeout)
 			defer cancel()
 			return clusterHistory(ctx, in)
 		}),
@@ -67,7 +67,7 @@ type clusterHistoryInput struct {
 
 func newClusterHistoryInput(c *cli.Context, s settings.Settings) (in clusterHistoryInput, err error) {
 	in.out, in.timeout, in.filter = newOutput(c, s), s.Timeout.Is, newFilter(s.Only, s.Except)
-	if in.since, err = parseInstant("--since", c.String("since"), time.Now()); err != nil {
+	if in.since, err = parseInstant("--since", c.String("since"), wall.Now()); err != nil {
 		return in, err
 	}
 	in.all = s.Schedules.Is

@@ -32,7 +32,7 @@ tasks each has. It changes nothing.
 			if err != nil {
 				return err
 			}
-			ctx, cancel := context.WithTimeout(c.Context, s.Timeout.Is)
+			ctx, cancel := wall.WithTimeout(c.Context, s.Timeout.Is)
 			defer cancel()
 			return listClusters(ctx, newOutput(c, s), client)
 		}),

@@ -17,7 +17,7 @@ const impatience = 900 * time.Millisecond
 
 // complete answers the shells' scripts. Errors are silent, and nothing is changed.
 func complete(ctx context.Context, tree []*cli.Command, words []string, stdout io.Writer) {
-	ctx, cancel := context.WithTimeout(ctx, impatience)
+	ctx, cancel := wall.WithTimeout(ctx, impatience)
 	defer cancel()
 	line.Complete(stdout, tree, words, func(q *line.Question) []line.Candidate { return candidates(ctx, q) })
 }

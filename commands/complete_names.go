@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/urfave/cli/v2"
 
@@ -128,7 +127,7 @@ func revisions(c *cli.Context, s settings.Settings) []line.Candidate {
 		return nil
 	}
 	scope := ecs.Scope{Cluster: cluster.Name, Services: c.Args().Slice()}
-	past, err := client.Timeline(c.Context, scope, time.Now().AddDate(0, 0, -90), true)
+	past, err := client.Timeline(c.Context, scope, wall.Now().AddDate(0, 0, -90), true)
 	if err != nil {
 		return nil
 	}

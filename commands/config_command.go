@@ -70,7 +70,7 @@ func newEffective[T any](name string, v settings.Value[T]) effective {
 
 // awsRegion finds the region as the other commands do.
 func awsRegion(ctx context.Context, profile string) (values []string, from string) {
-	client, err := ecs.Connect(context.WithoutCancel(ctx), ecs.Options{Profile: profile})
+	client, err := ecs.Connect(context.WithoutCancel(ctx), ecs.Options{Profile: profile, Clock: wall})
 	if err != nil {
 		return nil, ""
 	}

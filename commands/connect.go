@@ -20,7 +20,7 @@ var regionName = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 // newConnector connects as the flags of c say. Nothing is asked of AWS yet. There is one client a region, however many ask
 // for it: it paces its calls by what the account may do there.
 func newConnector(c *cli.Context, s settings.Settings, more ...func(*ecs.Options)) connector {
-	options := ecs.Options{Region: s.Region.Is, Profile: s.Profile.Is, Version: version()}
+	options := ecs.Options{Region: s.Region.Is, Profile: s.Profile.Is, Version: version(), Clock: wall}
 	if c.Bool("verbose") {
 		options.Log = requestLog(c.App.ErrWriter)
 	}

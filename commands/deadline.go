@@ -4,7 +4,12 @@ import (
 	"context"
 	"sync"
 	"time"
+
+	"github.com/ecsundo/ecsundo/ecs/clock"
 )
+
+// wall is the clock that commands wait on. Nil is the machine's; only the test program puts another in its place.
+var wall *clock.Clock
 
 // A deadline is how long a command may take.
 type deadline struct {
@@ -15,7 +20,7 @@ type deadline struct {
 
 // all gives a context for the whole command, which is enough for one that changes nothing.
 func (d deadline) all(ctx context.Context) (context.Context, context.CancelFunc) {
-	return context.WithDeadline(ctx, d.started.Add(d.timeout))
+	return wall.WithDeadline(ctx, d.started.Add(d.timeout))
 }
 
 // asking gives a context for asking for changes and watching them, and what to call when a change has been accepted. A time
@@ -27,15 +32,15 @@ func (d deadline) asking(ctx context.Context) (asking context.Context, accepted 
 		return asking, func(time.Time) {}, cancel
 	}
 	asking, end := context.WithCancelCause(ctx)
-	timer := time.AfterFunc(d.timeout, func() { end(context.DeadlineExceeded) })
+	timer := wall.AfterFunc(d.timeout, func() { end(context.DeadlineExceeded) })
 	var mu sync.Mutex
-	last := time.Now()
+	last := wall.Now()
 	accepted = func(at time.Time) {
 		mu.Lock()
 		defer mu.Unlock()
 		if at.After(last) {
 			last = at
-			timer.Reset(time.Until(at.Add(d.timeout)))
+			timer.Reset(at.Add(d.timeout).Sub(wall.Now()))
 		}
 	}
 	return asking, accepted, func() { timer.Stop(); end(nil) }

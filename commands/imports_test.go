@@ -19,13 +19,14 @@ const module = "github.com/ecsundo/ecsundo"
 // ecs: ecs → way → internal/aws → past. A package that is not here may import nothing of ours.
 var rooms = map[string]string{
 	"":                           "commands",
-	"commands":                   "commands/internal/git commands/internal/line commands/internal/settings commands/internal/show commands/help ecs ecs/ecstest snapshot",
+	"commands":                   "commands/internal/git commands/internal/line commands/internal/settings commands/internal/show commands/help ecs ecs/clock ecs/ecstest snapshot",
 	"commands/internal/git":      "commands/internal/show ecs",
+	"commands/internal/show":     "ecs/clock",
 	"commands/internal/line":     "commands/internal/show",
 	"commands/internal/settings": "commands/internal/line commands/internal/show ecs snapshot",
-	"ecs":                        "ecs/way ecs/internal/aws ecs/past",
+	"ecs":                        "ecs/clock ecs/way ecs/internal/aws ecs/past",
 	"ecs/way":                    "ecs/internal/aws ecs/past",
-	"ecs/internal/aws":           "ecs/past",
+	"ecs/internal/aws":           "ecs/clock ecs/past",
 	"scripts/internal/bench":     "ecs/ecstest",
 	"scripts/internal/man":       "commands",
 }

@@ -45,11 +45,11 @@ func sayReading(o output, clusters []target) (stop func()) {
 	for _, t := range clusters {
 		names = append(names, show.Clean(t.cluster.Name))
 	}
-	started := time.Now()
+	started := wall.Now()
 	return show.Animate(func(last bool) {
 		line := ""
 		if !last {
-			line = fmt.Sprintf("reading %s, %s", show.SomeOf(names), time.Since(started).Round(time.Second))
+			line = fmt.Sprintf("reading %s, %s", show.SomeOf(names), wall.Since(started).Round(time.Second))
 		}
 		show.Line(o.stderr, line)
 	})
@@ -88,7 +88,7 @@ func (v *liveView) lines(columns, rows int) []string {
 	each := min(3, max(1, below/max(1, troubled)))
 	below = min(below, troubled*each)
 	shown := open[:min(len(open), room-below)]
-	now := time.Now()
+	now := wall.Now()
 	var b strings.Builder
 	t := tabwriter.NewWriter(&b, 0, 8, 2, ' ', 0)
 	for i := range shown {

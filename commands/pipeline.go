@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"time"
 
 	"github.com/urfave/cli/v2"
 
@@ -67,7 +66,7 @@ func newChange(c *cli.Context, s settings.Settings) (change, error) {
 	}
 	return change{
 		command: c.Command.Name, typed: typed(c.Context), verb: undoing, connect: newConnector(c, s), out: newOutput(c, s), batch: batch,
-		deadline: deadline{started: time.Now(), timeout: s.Timeout.Is, set: s.Timeout.From.Chosen()},
+		deadline: deadline{started: wall.Now(), timeout: s.Timeout.Is, set: s.Timeout.From.Chosen()},
 		dryRun:   c.Bool("dry-run"), noWait: c.Bool("no-wait"), strict: c.Bool("strict"), noGuess: c.Bool("no-guess"),
 		noPin: c.Bool("no-pin"), whole: c.Bool("whole"), noCheck: c.Bool("no-image-check"), store: newStoreChoice(s, c.App.ErrWriter),
 		region: s.Region.Typed(), profile: s.Profile.Typed(), sidecars: sidecars(s), copyTags: s.CopyTags.Is,
@@ -80,7 +79,7 @@ func newChange(c *cli.Context, s settings.Settings) (change, error) {
 func (ch change) run(ctx context.Context) error {
 	planning, cancel := ch.deadline.all(ctx)
 	defer cancel()
-	r := &report{command: ch.command, verb: ch.verb, again: ch.again(), choice: ch.choice, typed: ch.typed, dryRun: ch.dryRun, started: time.Now(), commits: ch.commits, diff: ch.diff}
+	r := &report{command: ch.command, verb: ch.verb, again: ch.again(), choice: ch.choice, typed: ch.typed, dryRun: ch.dryRun, started: wall.Now(), commits: ch.commits, diff: ch.diff}
 	r.unseen = ch.offersSchedules && ch.schedules == nil
 	read := sayReading(ch.out, ch.targets)
 	jobs, err := ch.plan(planning)
@@ -117,7 +116,7 @@ func (ch change) run(ctx context.Context) error {
 		broken = ch.apply(ctx, jobs)
 		r.finish, r.takeBack = ch.finishing(jobs), ch.takingBack(jobs, before)
 	}
-	r.finished = time.Now()
+	r.finished = wall.Now()
 	reading.Wait()
 	return cmp.Or(broken, ch.finish(r))
 }

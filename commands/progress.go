@@ -55,8 +55,8 @@ func newProgressLog(w io.Writer, b *board) progress {
 			select {
 			case <-quit:
 				return
-			case now := <-tick.C:
-				l.alive(now)
+			case <-tick.C:
+				l.alive(wall.Now())
 			}
 		}
 	})
@@ -69,12 +69,12 @@ func (l *progressLog) changed(s *ecs.Step) {
 	l.now[s] = *s
 	if line := progressLine(s); line != l.last[s] {
 		l.last[s] = line
-		l.write(time.Now(), line)
+		l.write(wall.Now(), line)
 	}
 	for _, line := range troubleLines(l.cluster[s], s) {
 		if !slices.Contains(l.said[s], line.key) {
 			l.said[s] = append(l.said[s], line.key)
-			l.write(time.Now(), line.text)
+			l.write(wall.Now(), line.text)
 		}
 	}
 }

@@ -23,7 +23,7 @@ type board struct {
 }
 
 func newBoard(jobs []job, batch int) *board {
-	b := &board{started: time.Now(), batch: batch, now: map[*ecs.Step]ecs.Step{}, cluster: map[*ecs.Step]string{}}
+	b := &board{started: wall.Now(), batch: batch, now: map[*ecs.Step]ecs.Step{}, cluster: map[*ecs.Step]string{}}
 	for _, j := range jobs {
 		for _, s := range j.plan.Steps {
 			if s.Action == ecs.Undo || s.Follows() {

@@ -18,10 +18,12 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"github.com/ecsundo/ecsundo/ecs/clock"
 	"github.com/ecsundo/ecsundo/ecs/ecstest"
 )
 
 func TestMain(m *testing.M) {
+	wall = clock.Skipping(150)                             // looks every 20 ms
 	if err := flag.Set("test.parallel", "8"); err != nil { // scripts mostly wait, for programs to start and rollouts to end
 		panic(err)
 	}

@@ -47,7 +47,7 @@ names, tags, environment and secrets are replaced. Read it before you share it.
 			if err != nil {
 				return err
 			}
-			ctx, cancel := context.WithTimeout(c.Context, in.timeout)
+			ctx, cancel := wall.WithTimeout(c.Context, in.timeout)
 			defer cancel()
 			err = serviceHistory(ctx, in)
 			return errors.Join(err, in.capture.write(in.cluster, in.service, in.out))

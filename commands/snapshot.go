@@ -41,7 +41,7 @@ after they were deleted. Their environment variables may contain secrets.
 			if err != nil {
 				return err
 			}
-			ctx, cancel := context.WithTimeout(c.Context, in.timeout)
+			ctx, cancel := wall.WithTimeout(c.Context, in.timeout)
 			defer cancel()
 			return takeSnapshot(ctx, in)
 		}),

@@ -32,7 +32,7 @@ change. All others were taken with 'ecsundo cluster snapshot'. To restore one:
 			if err != nil {
 				return err
 			}
-			ctx, cancel := context.WithTimeout(c.Context, s.Timeout.Is)
+			ctx, cancel := wall.WithTimeout(c.Context, s.Timeout.Is)
 			defer cancel()
 			return listSnapshots(ctx, newOutput(c, s), client, cluster, newStoreChoice(s, c.App.ErrWriter))
 		}),

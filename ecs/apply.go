@@ -85,7 +85,7 @@ func (q *queue) inTens(ctx context.Context, changes []change) {
 	var all sync.WaitGroup
 	busy := make(chan struct{}, 2)
 	burst := min(int(aws.ServiceModify.Burst), len(changes))
-	if slices.ContainsFunc(changes, change.stale) {
+	if slices.ContainsFunc(changes, q.stale) {
 		burst = 0
 	}
 	for ten := range slices.Chunk(changes[:burst], aws.DescribeLimit) {
@@ -118,7 +118,7 @@ func (q *queue) singly(ctx context.Context, changes []change) {
 // one prepares a change, and asks for it.
 func (q *queue) one(ctx context.Context, ch change) {
 	look := &aws.Look{}
-	prepared, err := ch.way.Prepare(look.With(ctx, aws.WallClock()), q.desk)
+	prepared, err := ch.way.Prepare(look.With(ctx, q.desk.Client.WallClock()), q.desk)
 	if err != nil {
 		ch.step.copying = look.Sent() && unanswered(err)
 		q.finish(ctx, ch.step, way.Verdict{}, err)
@@ -138,7 +138,7 @@ func (q *queue) ten(ctx context.Context, changes []change) {
 		var err error
 		if next.look, err = q.desk.Client.Resting(ctx, next.way.Calls()); err != nil {
 			next.look = nil // the context is over; start says so
-		} else if next.stale() {
+		} else if q.stale(next) {
 			look := next.look
 			if changes = q.check(ctx, changes); len(changes) == 0 || changes[0].step != next.step {
 				continue
@@ -152,7 +152,7 @@ func (q *queue) ten(ctx context.Context, changes []change) {
 }
 
 // stale reports whether what a change rests on was seen too long ago.
-func (ch change) stale() bool { return aws.Stale(ch.seen) }
+func (q *queue) stale(ch change) bool { return q.desk.Client.Stale(ch.seen) }
 
 // check looks again at services, and gives the changes of those that are as they were expected.
 func (q *queue) check(ctx context.Context, changes []change) []change {
@@ -160,7 +160,7 @@ func (q *queue) check(ctx context.Context, changes []change) []change {
 	for i, ch := range changes {
 		steps[i] = ch.step
 	}
-	now := aws.WallClock()
+	now := q.desk.Client.WallClock()
 	services, err := q.observe(ctx, steps)
 	var still []change
 	for _, ch := range changes {
@@ -225,7 +225,7 @@ func (q *queue) start(ctx context.Context, ch change) {
 			return
 		}
 		if ch.look, err = q.desk.Client.Resting(ctx, ch.way.Calls()); err == nil {
-			err = aws.Sleep(ctx, pause(err, attempt))
+			err = q.desk.Client.Clock.Sleep(ctx, pause(err, attempt))
 		}
 		if err != nil {
 			q.finish(ctx, ch.step, v, err)
@@ -285,9 +285,9 @@ func (q *queue) finish(ctx context.Context, s *Step, v way.Verdict, err error) {
 		s.Uncertain = s.copying
 		s.close(Failed, "", aws.Said(err)+aws.Advice(err))
 	case v.State == Accepted:
-		s.State, s.AcceptedAt = Accepted, time.Now()
+		s.State, s.AcceptedAt = Accepted, s.clock.Now()
 	case v.State == Steady: // there is nothing to watch
-		s.AcceptedAt = time.Now()
+		s.AcceptedAt = s.clock.Now()
 		s.close(Steady, "", "")
 	default:
 		s.Blocked = v.Blocked
@@ -317,7 +317,7 @@ func (q *queue) guarded(changes []change, f func()) {
 
 // lastCheck looks once more at a service to which a change was sent that nobody has answered.
 func (q *queue) lastCheck(ctx context.Context, s *Step, w way.Way) (way.Verdict, bool) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastLook)
+	ctx, cancel := q.desk.Client.Clock.WithTimeout(context.WithoutCancel(ctx), lastLook)
 	defer cancel()
 	services, err := q.observe(ctx, []*Step{s})
 	if err != nil || len(services) != 1 || w == nil {
@@ -350,10 +350,12 @@ func (s *Step) HoldBack(failed []string) {
 	s.end(NotAsked, past.Reason{Code: past.HeldBack, Facts: past.Facts{Names: failed}})
 }
 
-func (p *Progress) end(state State, why past.Reason) { p.close(state, why.Code, why.Text(time.Now())) }
+func (p *Progress) end(state State, why past.Reason) {
+	p.close(state, why.Code, why.Text(p.clock.Now()))
+}
 
 func (p *Progress) close(state State, code past.Code, text string) {
-	p.State, p.ErrorCode, p.Error, p.FinishedAt = state, code, text, time.Now()
+	p.State, p.ErrorCode, p.Error, p.FinishedAt = state, code, text, p.clock.Now()
 }
 
 // over tells why a context is over.

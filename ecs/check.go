@@ -211,7 +211,7 @@ func (p *planning) records(seen time.Time) ([]past.Record, error) {
 	p.book.mu.Lock()
 	defer p.book.mu.Unlock()
 	if p.book.askedAt.IsZero() || p.book.askedAt.Before(seen) {
-		p.book.askedAt = time.Now()
+		p.book.askedAt = p.client.Clock.Now()
 		p.book.records, p.book.err = p.Records()
 	}
 	return p.book.records, p.book.err

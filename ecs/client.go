@@ -21,7 +21,7 @@ type Client struct {
 	Poll   time.Duration // between two looks of the watch; zero: starts at half a second and grows to three
 
 	calls *aws.Client
-	clock func() time.Time // how long a watch has waited; nil: time.Now
+	clock func() time.Time // how long a watch has waited; nil: that of calls
 }
 
 // Connect finds credentials and region, as the AWS CLI does. It makes no request to ECS; a chain that needs the network for

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/ecsundo/ecsundo/ecs/clock"
 	"github.com/ecsundo/ecsundo/ecs/internal/aws"
 	"github.com/ecsundo/ecsundo/ecs/past"
 )
@@ -152,7 +153,7 @@ func TestFaults(t *testing.T) {
 func (w *world) impatient() {
 	cfg := w.client.Config()
 	cfg.HTTPClient = &http.Client{Timeout: 500 * time.Millisecond}
-	w.client = newClient(aws.New(cfg))
+	w.client = newClient(aws.New(cfg, clock.Skipping(150)))
 	w.client.Poll = time.Millisecond
 }
 

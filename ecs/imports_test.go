@@ -21,7 +21,7 @@ func TestImports(t *testing.T) {
 	if err != nil {
 		t.Skipf("go list: %v", err)
 	}
-	floors := []string{"ecs", "ecs/way", "ecs/internal/aws", "ecs/past"}
+	floors := []string{"ecs", "ecs/way", "ecs/internal/aws", "ecs/past", "ecs/clock"}
 	seen := 0
 	for line := range strings.Lines(string(out)) {
 		importer, imports, _ := strings.Cut(strings.TrimSpace(line), ":")

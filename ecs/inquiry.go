@@ -90,7 +90,7 @@ const lateQuestions = 5
 
 // late asks about steps that have failed before it could be asked why.
 func (q *inquiry) late(ctx context.Context, steps []*Step) {
-	ctx, cancel := context.WithTimeout(ctx, inquiryPause)
+	ctx, cancel := q.client.Clock.WithTimeout(ctx, inquiryPause)
 	defer cancel()
 	if q.busy && len(steps) > 0 {
 		select {

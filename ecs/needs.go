@@ -167,7 +167,7 @@ func (p *planning) catchUp(ctx context.Context, services []*past.Service) error 
 		if len(lists)+len(shown) == 0 {
 			return nil
 		}
-		if err := aws.Sleep(ctx, wait); err != nil {
+		if err := p.client.Clock.Sleep(ctx, wait); err != nil {
 			return err
 		}
 		waited += wait

@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/ecsundo/ecsundo/ecs/clock"
 	"github.com/ecsundo/ecsundo/ecs/internal/aws"
 	"github.com/ecsundo/ecsundo/ecs/past"
 )
@@ -236,7 +237,7 @@ func TestPanic(t *testing.T) {
 			w := newWorld(t, small+shop)
 			cfg := w.client.Config()
 			cfg.HTTPClient = breaking{operation}
-			w.client = newClient(aws.New(cfg))
+			w.client = newClient(aws.New(cfg, clock.Skipping(150)))
 			w.client.Poll = time.Millisecond
 			ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 			defer cancel()

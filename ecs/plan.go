@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/ecsundo/ecsundo/ecs/clock"
 	"github.com/ecsundo/ecsundo/ecs/internal/aws"
 	"github.com/ecsundo/ecsundo/ecs/past"
 	"github.com/ecsundo/ecsundo/ecs/way"
@@ -95,9 +96,10 @@ type Progress struct {
 	copying bool        // a copy was to be registered, and nobody knows whether it was
 	seen    time.Time   // when the service was as the way expects it, by the clock on the wall
 
-	failures  int       // tasks of our deployment that have failed
-	bakeSince time.Time // when its last stage began
-	moved     bool      // the last look showed something new
+	clock     *clock.Clock // nil: the machine's
+	failures  int          // tasks of our deployment that have failed
+	bakeSince time.Time    // when its last stage began
+	moved     bool         // the last look showed something new
 }
 
 // follow goes on with a way, and notes what is known of it.

@@ -131,7 +131,7 @@ func (p *planning) batch(ctx context.Context, names []string) error {
 // observed notes when the plan was made, by the clock of AWS: all of it is judged by that.
 func (p *planning) observed() {
 	p.plan.Skew = p.client.Skew()
-	p.plan.ObservedAt = time.Now().Add(p.plan.Skew)
+	p.plan.ObservedAt = p.client.Clock.Now().Add(p.plan.Skew)
 }
 
 // read reads what the planner needs of a batch: the histories' revisions, or those that run now.
@@ -206,6 +206,7 @@ func (p *planning) step(ctx context.Context, s *past.Service) error {
 func (p *planning) add(step *Step, s *past.Service) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	step.clock = p.client.Clock
 	p.plan.Steps = append(p.plan.Steps, step)
 	if s == nil {
 		return

@@ -7,6 +7,7 @@ import (
 
 	awssdk "github.com/aws/aws-sdk-go-v2/aws"
 
+	"github.com/ecsundo/ecsundo/ecs/clock"
 	"github.com/ecsundo/ecsundo/ecs/internal/aws"
 )
 
@@ -26,7 +27,7 @@ func TestRenewedCredentials(t *testing.T) {
 					}
 					return awssdk.Credentials{AccessKeyID: fmt.Sprint("AKID", given), SecretAccessKey: "secret"}, nil
 				}))
-				w.client = newClient(aws.New(cfg))
+				w.client = newClient(aws.New(cfg, clock.Skipping(150)))
 				w.client.Poll = 1
 				p, err := w.attempt(context.Background())
 				if steady := err == nil && w.step(p, "web").State == Steady; renewable && (!steady || given != 2) {

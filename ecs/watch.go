@@ -7,6 +7,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/ecsundo/ecsundo/ecs/clock"
 	"github.com/ecsundo/ecsundo/ecs/internal/aws"
 	"github.com/ecsundo/ecsundo/ecs/past"
 	"github.com/ecsundo/ecsundo/ecs/way"
@@ -35,7 +36,7 @@ func (c *Client) Watch(ctx context.Context, p *Plan, accepted <-chan *Step, chan
 		w.planned[s] = true
 	}
 	if w.clock == nil {
-		w.clock = time.Now
+		w.clock = c.calls.Clock.Now
 	}
 	if w.grows = w.poll == 0; w.grows {
 		w.poll = 500 * time.Millisecond
@@ -45,20 +46,20 @@ func (c *Client) Watch(ctx context.Context, p *Plan, accepted <-chan *Step, chan
 		if w.release(ctx, working); !working && w.restarting == 0 && len(w.waiting) == 0 {
 			break
 		}
-		var tick <-chan time.Time
+		var wait clock.Wait
 		if len(w.live) > 0 {
-			tick = time.After(time.Until(w.due))
+			wait = w.client.Clock.Wait(w.due.Sub(w.client.Clock.Now()))
 		}
 		select {
 		case s, open := <-accepted:
 			if !open {
 				accepted = nil
-				continue
+				break
 			}
 			w.accepted(s)
 		case s := <-again:
 			w.restarted(s)
-		case <-tick:
+		case <-wait.C:
 			w.goOn(ctx)
 			w.inquiry.ask(asking, w.live, w.clock())
 		case a := <-w.inquiry.answers:
@@ -78,6 +79,7 @@ func (c *Client) Watch(ctx context.Context, p *Plan, accepted <-chan *Step, chan
 			}
 			w.giveUp(ctx)
 		}
+		wait.Stop()
 	}
 	w.inquiry.late(ctx, w.unexplained)
 }
@@ -122,7 +124,7 @@ func (w *watching) add(s *Step) {
 		return
 	}
 	if len(w.live) == 0 {
-		w.due = time.Now().Add(w.poll)
+		w.due = w.client.Clock.Now().Add(w.poll)
 	}
 	w.live = append(w.live, s)
 }
@@ -143,7 +145,7 @@ const portion = 10 * aws.DescribeLimit
 func (w *watching) goOn(ctx context.Context) {
 	if len(w.round) == 0 {
 		w.round = slices.Clone(w.live)
-		w.next = time.Now().Add(w.poll)
+		w.next = w.client.Clock.Now().Add(w.poll)
 		if w.grows {
 			w.poll = min(w.poll*3/2, 3*time.Second)
 		}

@@ -15,6 +15,7 @@ import (
 	awsecs "github.com/aws/aws-sdk-go-v2/service/ecs"
 	"github.com/aws/smithy-go/logging"
 
+	"github.com/ecsundo/ecsundo/ecs/clock"
 	"github.com/ecsundo/ecsundo/ecs/ecstest"
 	"github.com/ecsundo/ecsundo/ecs/internal/aws"
 	"github.com/ecsundo/ecsundo/ecs/past"
@@ -35,11 +36,15 @@ type world struct {
 	*ecstest.Server
 	client   *Client
 	endpoint string
+	clock    *clock.Clock // that its clients wait on
 }
 
 func newWorld(t *testing.T, story string) *world {
 	t.Helper()
-	w := &world{t: t, Server: ecstest.New()}
+	w := &world{t: t, Server: ecstest.New(), clock: clock.Skipping(150)}
+	if strings.Contains(story, "throttle on") {
+		w.clock = nil // the simulated limits refill with the time that goes by
+	}
 	w.tell(story)
 	endpoint := httptest.NewServer(w.Server)
 	t.Cleanup(endpoint.Close)
@@ -53,7 +58,7 @@ func (w *world) connect() *Client {
 	c := newClient(aws.New(awssdk.Config{
 		Region: "eu-west-1", BaseEndpoint: awssdk.String(w.endpoint), Logger: logging.Nop{},
 		Credentials: credentials.NewStaticCredentialsProvider("AKIDEXAMPLE", "secret", ""),
-	}))
+	}, w.clock))
 	c.Poll = time.Millisecond
 	return c
 }

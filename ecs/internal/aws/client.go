@@ -18,6 +18,8 @@ import (
 	awsecs "github.com/aws/aws-sdk-go-v2/service/ecs"
 	"github.com/aws/smithy-go/logging"
 	"github.com/aws/smithy-go/middleware"
+
+	"github.com/ecsundo/ecsundo/ecs/clock"
 )
 
 // Options say how to reach AWS. The zero value takes everything from the environment, as the AWS CLI does.
@@ -25,6 +27,8 @@ type Options struct {
 	Region  string // empty: from the environment or the profile
 	Profile string // empty: from the environment
 	Version string // ecsundo's own, for the user agent
+
+	Clock *clock.Clock // to wait on; nil: the machine's
 
 	// Log is told of every request when it has ended: its operation, how long it took and how it failed. It is called
 	// from many goroutines. Nil: nothing is told.
@@ -38,6 +42,7 @@ type Options struct {
 // A Client makes the calls to AWS, paced and repeated as its limits want it. It decides nothing.
 type Client struct {
 	Region string
+	Clock  *clock.Clock // that it waits on; nil: the machine's
 
 	config     awssdk.Config
 	ecs        *awsecs.Client
@@ -45,7 +50,7 @@ type Client struct {
 	pace       *pacer
 	principal  Memo[string, string] // see principalOf
 	renewal    *renewal
-	clock      *clock
+	skewed     *awsClock
 	deploys    func() *codedeploy.Client
 	targets    targets
 }
@@ -72,7 +77,7 @@ func Connect(ctx context.Context, o Options) (*Client, error) {
 		config.WithLogger(logging.Nop{}), // what the SDK has to say comes back as errors
 		config.WithAPIOptions([]func(*middleware.Stack) error{
 			awsmiddleware.AddUserAgentKeyValue("ecsundo", o.Version),
-			logRequests(o.Log), tellAnswers(o.Answers),
+			logRequests(o.Log, o.Clock), tellAnswers(o.Answers),
 		}),
 	}
 	if o.Region != "" {
@@ -88,17 +93,19 @@ func Connect(ctx context.Context, o Options) (*Client, error) {
 	if cfg.Region == "" {
 		return nil, ErrNoRegion
 	}
-	return New(cfg), nil
+	return New(cfg, o.Clock), nil
 }
 
-// New gives a client that reaches AWS as cfg says.
-func New(cfg awssdk.Config) *Client {
+// New returns a client that reaches AWS as cfg says, and waits on a clock; nil: the machine's.
+func New(cfg awssdk.Config, wall *clock.Clock) *Client {
 	cfg = cfg.Copy()
 	cfg.APIOptions = append(cfg.APIOptions, plainBody)
-	c := &Client{Region: cfg.Region, config: cfg, pace: newPacer(), renewal: &renewal{provider: cfg.Credentials}, clock: &clock{}}
+	c := &Client{
+		Region: cfg.Region, Clock: wall, config: cfg, pace: newPacer(wall), renewal: &renewal{provider: cfg.Credentials, clock: wall}, skewed: &awsClock{wall: wall},
+	}
 	c.ecs = awsecs.NewFromConfig(cfg, func(o *awsecs.Options) {
 		o.Retryer, o.RetryMaxAttempts = c.renewal.newRetryer(Attempts), 0
-		o.APIOptions = append(o.APIOptions, c.pace.add, holdStale, c.clock.watch)
+		o.APIOptions = append(o.APIOptions, c.pace.add, c.holdStale, c.skewed.watch)
 	})
 	c.deploys = sync.OnceValue(c.newCodedeploy)
 	return c
@@ -108,7 +115,7 @@ func New(cfg awssdk.Config) *Client {
 func (c *Client) Config() awssdk.Config { return c.config.Copy() }
 
 // logRequests tells log of every operation, retries included in its time. It never sees bodies or credentials.
-func logRequests(log func(string, time.Duration, error)) func(*middleware.Stack) error {
+func logRequests(log func(string, time.Duration, error), clock *clock.Clock) func(*middleware.Stack) error {
 	return func(stack *middleware.Stack) error {
 		if log == nil {
 			return nil
@@ -117,9 +124,9 @@ func logRequests(log func(string, time.Duration, error)) func(*middleware.Stack)
 			func(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (
 				middleware.InitializeOutput, middleware.Metadata, error,
 			) {
-				start := time.Now()
+				start := clock.Now()
 				out, metadata, err := next.HandleInitialize(ctx, in)
-				log(awsmiddleware.GetServiceID(ctx)+" "+awsmiddleware.GetOperationName(ctx), time.Since(start), err)
+				log(awsmiddleware.GetServiceID(ctx)+" "+awsmiddleware.GetOperationName(ctx), clock.Since(start), err)
 				return out, metadata, err
 			}), middleware.Before)
 	}
@@ -127,9 +134,10 @@ func logRequests(log func(string, time.Duration, error)) func(*middleware.Stack)
 
 // Unpaced gives a conn that is not held to the pace of AWS, for where there is none.
 func Unpaced(cfg awssdk.Config) *Client {
-	c := &Client{Region: cfg.Region, config: cfg, pace: &pacer{}, renewal: &renewal{}, clock: &clock{}, ecs: awsecs.NewFromConfig(cfg, func(o *awsecs.Options) {
-		o.APIOptions = append(o.APIOptions, holdStale)
-	})}
+	c := &Client{Region: cfg.Region, config: cfg, pace: &pacer{}, renewal: &renewal{}, skewed: &awsClock{}}
+	c.ecs = awsecs.NewFromConfig(cfg, func(o *awsecs.Options) {
+		o.APIOptions = append(o.APIOptions, c.holdStale)
+	})
 	c.deploys = sync.OnceValue(c.newCodedeploy)
 	return c
 }

@@ -25,7 +25,7 @@ func TestClock(t *testing.T) {
 		{"a cached one later, and faster", []answer{{hour, time.Second}, {-48 * hour, time.Millisecond}}, hour},
 		{"a cached one between", []answer{{0, time.Second}, {-48 * hour, time.Millisecond}, {0, 2 * time.Second}}, 0},
 	} {
-		var c clock
+		var c awsClock
 		for i, a := range test.answers {
 			asked := start.Add(time.Duration(i) * time.Minute)
 			c.learn(asked.Add(a.took/2+a.ahead).Format(http.TimeFormat), asked, asked.Add(a.took))

@@ -24,7 +24,7 @@ func (c *Client) codedeploy() *codedeploy.Client { return c.deploys() }
 func (c *Client) newCodedeploy() *codedeploy.Client {
 	return codedeploy.NewFromConfig(c.config, func(o *codedeploy.Options) {
 		o.Retryer, o.RetryMaxAttempts = c.renewal.newRetryer(Attempts), 0
-		o.APIOptions = append(o.APIOptions, holdStale, c.clock.watch)
+		o.APIOptions = append(o.APIOptions, c.holdStale, c.skewed.watch)
 	})
 }
 

@@ -49,7 +49,7 @@ func (c *Client) target(ctx context.Context, deployment string) target {
 	c.targets.mu.Lock()
 	t, off := c.targets.known[deployment], c.targets.off
 	c.targets.mu.Unlock()
-	if off || time.Since(t.asked) < targetAge {
+	if off || c.Clock.Since(t.asked) < targetAge {
 		return t
 	}
 	t, err := c.readTarget(ctx, deployment, t)
@@ -64,7 +64,7 @@ func (c *Client) target(ctx context.Context, deployment string) target {
 }
 
 func (c *Client) readTarget(ctx context.Context, deployment string, t target) (target, error) {
-	t.asked = time.Now()
+	t.asked = c.Clock.Now()
 	if t.id == "" {
 		out, err := c.codedeploy().ListDeploymentTargets(ctx, &codedeploy.ListDeploymentTargetsInput{DeploymentId: &deployment})
 		if err != nil || len(out.TargetIds) != 1 {

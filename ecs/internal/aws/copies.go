@@ -113,7 +113,7 @@ func (c *Client) Copy(ctx context.Context, made *past.Definition, others []past.
 		if err == nil || attempt >= Attempts || ctx.Err() != nil {
 			return t, true, err
 		}
-		if err := Sleep(ctx, time.Duration(attempt)*(200*time.Millisecond+rand.N(400*time.Millisecond))); err != nil {
+		if err := c.Clock.Sleep(ctx, time.Duration(attempt)*(200*time.Millisecond+rand.N(400*time.Millisecond))); err != nil {
 			return past.TaskDefinition{}, false, err
 		}
 	}
@@ -180,15 +180,4 @@ type unfaithfulCopyError struct {
 
 func (e *unfaithfulCopyError) Error() string {
 	return fmt.Sprintf("ECS stored %s with another body than it was sent; it is not deployed", e.Copy)
-}
-
-func Sleep(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }

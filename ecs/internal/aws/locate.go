@@ -49,7 +49,7 @@ type Cluster struct {
 
 // Caller gives the ARN of who we are, from STS; empty if it cannot be told.
 func (c *Client) Caller(ctx context.Context) string {
-	ctx, cancel := context.WithTimeout(ctx, sideTime)
+	ctx, cancel := c.Clock.WithTimeout(ctx, sideTime)
 	defer cancel()
 	out, err := sts.NewFromConfig(c.config).GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
 	if err != nil {

@@ -33,11 +33,11 @@ type Look struct {
 // Sent reports whether the change has been sent, or was about to be.
 func (l *Look) Sent() bool { return l.sent.Load() }
 
-// WallClock gives the time without Go's monotonic reading, which stands still while a machine sleeps.
-func WallClock() time.Time { return time.Now().Round(0) }
+// WallClock is the time without Go's monotonic reading, which stands still while a machine sleeps.
+func (c *Client) WallClock() time.Time { return c.Clock.Now().Round(0) }
 
 // Stale reports whether something that was seen at a moment is too old for a change to rest on.
-func Stale(seen time.Time) bool { return WallClock().Sub(seen.Round(0)).Abs() > LookAge }
+func (c *Client) Stale(seen time.Time) bool { return c.WallClock().Sub(seen.Round(0)).Abs() > LookAge }
 
 // Resting makes the context for one attempt at a change that rests on what was seen at a moment, once the pace lets it through.
 func (c *Client) Resting(ctx context.Context, operation string) (*Look, error) {
@@ -69,7 +69,7 @@ var changing = map[string]bool{
 
 // holdStale keeps a change back whose look is no longer fresh at the moment in which it would go out, be it that it waited, that
 // the process slept, or that the SDK tries again.
-func holdStale(stack *middleware.Stack) error {
+func (c *Client) holdStale(stack *middleware.Stack) error {
 	return stack.Finalize.Add(middleware.FinalizeMiddlewareFunc("ecsundo.look",
 		func(ctx context.Context, in middleware.FinalizeInput, next middleware.FinalizeHandler) (
 			middleware.FinalizeOutput, middleware.Metadata, error,
@@ -79,7 +79,7 @@ func holdStale(stack *middleware.Stack) error {
 			case operation == "RegisterTaskDefinition": // it rests on no service
 				l.sent.Store(true)
 			case changing[operation]:
-				if l.Sent() || Stale(l.at) {
+				if l.Sent() || c.Stale(l.at) {
 					return middleware.FinalizeOutput{}, middleware.Metadata{}, ErrLookAgain
 				}
 				l.sent.Store(true)

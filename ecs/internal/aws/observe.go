@@ -59,7 +59,7 @@ func (c *Client) DescribeServices(ctx context.Context, cluster string, names []s
 	if err != nil {
 		return nil, c.clusterError(ctx, cluster, err)
 	}
-	now := WallClock()
+	now := c.WallClock()
 	var services []*past.Service
 	for _, s := range out.Services {
 		service, err := newService(s)

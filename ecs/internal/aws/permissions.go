@@ -27,7 +27,7 @@ var ErrNotSimulated = errors.New("IAM's policy simulation is not available to th
 // (implicitDeny, explicitDeny), or "" where it is allowed, or where a condition has no value and IAM cannot tell. IAM leaves out
 // service control policies that have conditions, session policies and policies of resources: "" is no promise.
 func (c *Client) Denials(ctx context.Context, questions []Question) ([]string, error) {
-	ctx, cancel := context.WithTimeout(ctx, sideTime)
+	ctx, cancel := c.Clock.WithTimeout(ctx, sideTime)
 	defer cancel()
 	api := iam.NewFromConfig(c.config, func(o *iam.Options) { o.Retryer = c.renewal.newRetryer(1) })
 	principal, err := c.principal.Get("", func() (string, error) { return principalOf(ctx, api, c.Caller(ctx)) })

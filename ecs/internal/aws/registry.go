@@ -46,7 +46,7 @@ func (c *Client) DescribeImage(ctx context.Context, r past.Reference, tag, diges
 	} else {
 		id.ImageTag = &tag
 	}
-	asking, cancel := context.WithTimeout(ctx, sideTime)
+	asking, cancel := c.Clock.WithTimeout(ctx, sideTime)
 	defer cancel()
 	out, err := c.registry(r.Region).DescribeImages(asking, &ecr.DescribeImagesInput{
 		RegistryId: &r.Account, RepositoryName: &r.Repository, ImageIds: []ecrtypes.ImageIdentifier{id},
@@ -113,7 +113,7 @@ var cachePrefixes = []string{"ecr-public/", "kubernetes/", "quay/", "docker-hub/
 // PullsThrough reports whether a repository belongs to a pull-through cache, from which an image that has expired is pulled again.
 // Where the rules cannot be read, the usual prefixes tell.
 func (c *Client) PullsThrough(ctx context.Context, r past.Reference) bool {
-	asking, cancel := context.WithTimeout(ctx, sideTime)
+	asking, cancel := c.Clock.WithTimeout(ctx, sideTime)
 	defer cancel()
 	out, err := c.registry(r.Region).DescribePullThroughCacheRules(asking, &ecr.DescribePullThroughCacheRulesInput{RegistryId: &r.Account})
 	if err != nil {

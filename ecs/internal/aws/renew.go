@@ -6,12 +6,15 @@ import (
 	"time"
 
 	awssdk "github.com/aws/aws-sdk-go-v2/aws"
+
+	"github.com/ecsundo/ecsundo/ecs/clock"
 )
 
 // A renewal gets new credentials where AWS says that those in use have expired, if the chain has new ones. The SDK renews only
 // those whose end it knows.
 type renewal struct {
 	provider awssdk.CredentialsProvider
+	clock    *clock.Clock
 
 	mu      sync.Mutex
 	renewed time.Time // when new ones were found
@@ -32,10 +35,10 @@ func (r *renewal) renew(err error) bool {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if time.Since(r.renewed) < renewTime {
+	if r.clock.Since(r.renewed) < renewTime {
 		return true
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), renewTime)
+	ctx, cancel := r.clock.WithTimeout(context.Background(), renewTime)
 	defer cancel()
 	before, _ := cache.Retrieve(ctx)
 	cache.Invalidate()
@@ -43,7 +46,7 @@ func (r *renewal) renew(err error) bool {
 	if err != nil || after.AccessKeyID == before.AccessKeyID && after.SessionToken == before.SessionToken {
 		return false
 	}
-	r.renewed = time.Now()
+	r.renewed = r.clock.Now()
 	return true
 }
 

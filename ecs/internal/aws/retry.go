@@ -47,13 +47,13 @@ func (r *retryer) IsErrorRetryable(err error) bool {
 // RetryDelay gives the wait before the next attempt, or err itself when there is to be none.
 func (r *retryer) RetryDelay(attempt int, err error) (time.Duration, error) {
 	if isThrottled(err) {
-		return 50*time.Millisecond + rand.N(200*time.Millisecond), nil // the pacer does the real waiting
+		return r.renewal.clock.Pause(50*time.Millisecond + rand.N(200*time.Millisecond)), nil // the pacer does the real waiting
 	}
 	if attempt >= r.max {
 		return 0, err
 	}
 	ceiling := 100 * time.Millisecond << min(attempt, 6)
-	return ceiling/2 + rand.N(ceiling/2), nil
+	return r.renewal.clock.Pause(ceiling/2 + rand.N(ceiling/2)), nil
 }
 
 var _ awssdk.RetryerV2 = (*retryer)(nil)

@@ -21,7 +21,7 @@ import (
 func (c *Client) eventbridge() *eventbridge.Client {
 	return eventbridge.NewFromConfig(c.config, func(o *eventbridge.Options) {
 		o.Retryer, o.RetryMaxAttempts = c.renewal.newRetryer(Attempts), 0
-		o.APIOptions = append(o.APIOptions, c.pace.add, holdStale)
+		o.APIOptions = append(o.APIOptions, c.pace.add, c.holdStale)
 	})
 }
 

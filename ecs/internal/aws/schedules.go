@@ -22,7 +22,7 @@ const scheduledAtOnce = 50
 func (c *Client) scheduler() *scheduler.Client {
 	return scheduler.NewFromConfig(c.config, func(o *scheduler.Options) {
 		o.Retryer, o.RetryMaxAttempts = c.renewal.newRetryer(Attempts), 0
-		o.APIOptions = append(o.APIOptions, c.pace.add, holdStale)
+		o.APIOptions = append(o.APIOptions, c.pace.add, c.holdStale)
 	})
 }
 

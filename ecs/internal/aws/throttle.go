@@ -7,6 +7,8 @@ import (
 
 	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
 	"github.com/aws/smithy-go/middleware"
+
+	"github.com/ecsundo/ecsundo/ecs/clock"
 )
 
 // ECS throttles by token buckets, one for each group of actions in each account and region: a burst, then a steady rate
@@ -51,11 +53,11 @@ type pacer struct {
 	buckets map[*group]*bucket
 }
 
-func newPacer() *pacer {
+func newPacer(wall *clock.Clock) *pacer {
 	p := &pacer{buckets: map[*group]*bucket{}}
 	for _, g := range groups {
 		if p.buckets[g] == nil {
-			p.buckets[g] = newBucket(g, time.Now)
+			p.buckets[g] = newBucket(g, wall)
 		}
 	}
 	return p
@@ -94,6 +96,7 @@ type patientKey struct{}
 // A bucket lets calls through as fast as ECS is thought to allow, in the order in which they came.
 type bucket struct {
 	group   *group
+	clock   *clock.Clock
 	now     func() time.Time
 	turn    chan struct{} // holds one value, for the caller who is next
 	patient chan struct{} // the same for the patient: one of them at a time stands among the others
@@ -105,8 +108,8 @@ type bucket struct {
 	lowered time.Time // zero: never
 }
 
-func newBucket(g *group, now func() time.Time) *bucket {
-	b := &bucket{group: g, now: now, tokens: g.Burst, rate: g.rate, filled: now()}
+func newBucket(g *group, wall *clock.Clock) *bucket {
+	b := &bucket{group: g, clock: wall, now: wall.Now, tokens: g.Burst, rate: g.rate, filled: wall.Now()}
 	b.turn, b.patient = make(chan struct{}, 1), make(chan struct{}, 1)
 	b.turn <- struct{}{}
 	b.patient <- struct{}{}
@@ -134,12 +137,8 @@ func (b *bucket) take(ctx context.Context) (waited bool, err error) {
 			return waited, nil
 		}
 		waited = true
-		timer := time.NewTimer(min(wait, time.Second))
-		select {
-		case <-timer.C:
-		case <-ctx.Done():
-			timer.Stop()
-			return waited, ctx.Err()
+		if err := b.clock.Sleep(ctx, min(wait, time.Second)); err != nil {
+			return waited, err
 		}
 	}
 }

@@ -23,8 +23,8 @@ func TestBucketLearns(t *testing.T) {
 	} {
 		now := time.Unix(0, 0)
 		clock := func() time.Time { return now }
-		b := newBucket(ServiceModify, clock)
-		server := newBucket(&group{Burst: 50, rate: c.rate}, clock)
+		b := bucketAt(ServiceModify, clock)
+		server := bucketAt(&group{Burst: 50, rate: c.rate}, clock)
 		refused := 0
 		for done := 0; done < 1000; {
 			waited := false
@@ -50,7 +50,7 @@ func TestBucketLearns(t *testing.T) {
 // The patient wait behind one another, and only one of them stands among those who are not.
 func TestBucketPatience(t *testing.T) {
 	t.Parallel()
-	b := newBucket(&group{Burst: 1, rate: 200}, time.Now)
+	b := newBucket(&group{Burst: 1, rate: 200}, nil)
 	var all sync.WaitGroup
 	order := make(chan string, 40)
 	for range 20 {
@@ -78,4 +78,11 @@ func TestBucketPatience(t *testing.T) {
 		}
 	}
 	t.Error("the other one never came")
+}
+
+// bucketAt is a bucket that tells the time by now.
+func bucketAt(g *group, now func() time.Time) *bucket {
+	b := newBucket(g, nil)
+	b.now, b.filled = now, now()
+	return b
 }

@@ -160,7 +160,7 @@ func (t *trying) images(ctx context.Context, images []string) error {
 			arn.Partition = cluster.Partition
 		}
 		id := []ecrtypes.ImageIdentifier{{ImageTag: awssdk.String("latest")}}
-		asking, cancel := context.WithTimeout(ctx, sideTime)
+		asking, cancel := t.Clock.WithTimeout(ctx, sideTime)
 		defer cancel()
 		_, err := t.registry(r.Region).DescribeImages(asking, &ecr.DescribeImagesInput{RegistryId: &r.Account, RepositoryName: &r.Repository, ImageIds: id})
 		if err := t.note("ecr:DescribeImages", arn.String(), err); err != nil {
