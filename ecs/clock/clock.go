@@ -141,12 +141,14 @@ func (l *Limit) Reset(d time.Duration) {
 
 // Stop has f not be called any more.
 func (l *Limit) Stop() {
-	l.timer.Stop()
-	if l.clock != nil {
-		l.clock.mu.Lock()
-		defer l.clock.mu.Unlock()
-		l.clock.limits = slices.DeleteFunc(l.clock.limits, func(other *Limit) bool { return other == l })
+	if l.clock == nil {
+		l.timer.Stop()
+		return
 	}
+	l.clock.mu.Lock()
+	defer l.clock.mu.Unlock()
+	l.timer.Stop()
+	l.clock.limits = slices.DeleteFunc(l.clock.limits, func(other *Limit) bool { return other == l })
 }
 
 // WithTimeout returns a context that ends with [context.DeadlineExceeded] once d has passed.
