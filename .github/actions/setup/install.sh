@@ -52,7 +52,7 @@ fetch() {
 		die 'cannot download: this system has neither curl nor wget. Install one of them'
 	fi
 	case $why in
-	*' 404'*) die "there is no $url: ${why##*
+	*' 404' | *' 404 '* | *' 404:'*) die "there is no $url: ${why##*
 }" "Check the version: $releases" ;;
 	esac
 	die "cannot download $url: ${why##*
