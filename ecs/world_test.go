@@ -5,6 +5,7 @@ import (
 	"flag"
 	"net/http/httptest"
 	"os"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"testing"
@@ -24,6 +25,7 @@ import (
 // TestMain has more tests run at the same time than there are processors: most wait for a client that waits between two tries.
 func TestMain(m *testing.M) {
 	flag.Parse()
+	debug.SetGCPercent(400) // there is room
 	if err := flag.Set("test.parallel", "16"); err != nil {
 		panic(err)
 	}
