@@ -138,7 +138,7 @@ func TestReadmeBlocks(t *testing.T) {
 			}
 			commands = run[1] + "\n"
 		}
-		if other := regexp.MustCompile(`(?m)^(brew|scoop|go|docker|scripts/demo)\b.*$`).ReplaceAllString(commands, ""); strings.TrimSpace(other) == "" {
+		if other := regexp.MustCompile(`(?m)^(brew|scoop|go|docker|scripts/demo|scripts/test)\b.*$`).ReplaceAllString(commands, ""); strings.TrimSpace(other) == "" {
 			continue
 		}
 		run := "exec sh -eu block"

@@ -9,10 +9,13 @@ import (
 	"net/http/httptest"
 	"os"
 	"os/exec"
+	"os/signal"
 	"regexp"
+	"runtime/debug"
 	"slices"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -24,11 +27,14 @@ import (
 
 func TestMain(m *testing.M) {
 	wall = clock.Skipping(150)                             // looks every 20 ms
+	debug.SetGCPercent(400)                                // there is room
 	if err := flag.Set("test.parallel", "8"); err != nil { // scripts mostly wait, for programs to start and rollouts to end
 		panic(err)
 	}
+	_ = os.Setenv("GORACE", "atexit_sleep_ms=0") // a program that ends well with the race detector in it sleeps for a second
 	testscript.Main(m, map[string]func(){
-		"ecsundo": func() { os.Exit(Main(os.Args, os.Stdin, os.Stdout, os.Stderr)) },
+		"ecsundo":        func() { os.Exit(Main(os.Args, os.Stdin, os.Stdout, os.Stderr)) },
+		"ecsundo-player": play,
 	})
 }
 
@@ -44,12 +50,15 @@ func TestMain(m *testing.M) {
 //	untouched           no call was made that could change anything
 //	running CLUSTER SERVICE=DEFINITION...    what the services run
 //	scheduled CLUSTER NAME=DEFINITION...     what its rules and schedules run, all of them: rule/nightly=job:3
-//	exits STATUS COMMAND ARG...              as exec, for one exit status
+//	exits STATUS COMMAND ARG...              as exec, for one exit status; ecsundo in the script's player
 //	s3 …                an S3 server; see s3Command
 //	valid               stdout is a report as scripts/examples/report.schema.json has it
 //	html                an endpoint that answers everything with a web page
 func TestScripts(t *testing.T) {
 	t.Parallel()
+	if signal.Ignored(syscall.SIGHUP) { // as under nohup: what the scripts start is not to inherit it
+		signal.Notify(make(chan os.Signal, 1), syscall.SIGHUP)
+	}
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata",
 		RequireExplicitExec: true,
@@ -80,8 +89,9 @@ func TestScripts(t *testing.T) {
 
 // A world holds the simulated AWS of one script, and its S3 if it has one.
 type world struct {
-	aws *ecstest.Server
-	s3  *fakeS3
+	aws    *ecstest.Server
+	s3     *fakeS3
+	player *player
 }
 
 func worldOf(ts *testscript.TestScript) *world { return ts.Value("world").(*world) }
@@ -188,13 +198,16 @@ func runningCommand(ts *testscript.TestScript, _ bool, args []string) {
 }
 
 func exitsCommand(ts *testscript.TestScript, _ bool, args []string) {
-	status := 0
-	err := ts.Exec(args[1], args[2:]...)
-	var exit *exec.ExitError
-	if errors.As(err, &exit) {
-		status = exit.ExitCode()
-	} else if err != nil {
-		ts.Fatalf("%v", err)
+	var status int
+	if args[1] == program {
+		status = worldOf(ts).play(ts, args[1:])
+	} else {
+		var exit *exec.ExitError
+		if err := ts.Exec(args[1], args[2:]...); errors.As(err, &exit) {
+			status = exit.ExitCode()
+		} else if err != nil {
+			ts.Fatalf("%v", err)
+		}
 	}
 	if strconv.Itoa(status) != args[0] {
 		ts.Fatalf("exit status %d, want %s", status, args[0])

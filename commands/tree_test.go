@@ -31,8 +31,8 @@ func TestCommandTree(t *testing.T) {
 				t.Error("no example in the Description")
 			}
 			for _, e := range examples {
-				if !strings.Contains(scripts, "exec "+e[1]+"\n") {
-					t.Errorf("no script runs the example: exec %s", e[1])
+				if !strings.Contains(scripts, "exits 0 "+e[1]+"\n") && !strings.Contains(scripts, "exec "+e[1]+"\n") {
+					t.Errorf("no script runs the example: exits 0 %s", e[1])
 				}
 			}
 			for _, f := range c.Flags {
