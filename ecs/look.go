@@ -26,12 +26,13 @@ func (p *planning) look(ctx context.Context, services []*past.Service, depth int
 	}
 	revisions := map[string]*past.Revision{}
 	err := p.client.DescribeRevisions(ctx, wanted, func(r *past.Revision) { revisions[r.ARN] = r })
-	if err != nil && !aws.Unreadable(err) {
+	unread := aws.Unread(err)
+	if err != nil && unread == nil {
 		return err
 	}
 	for _, s := range services {
 		if err != nil && s.History.Err == nil {
-			s.History = past.History{Err: err}
+			s.History = past.History{Err: unread}
 			continue
 		}
 		s.History.Keep(depth, revisions)

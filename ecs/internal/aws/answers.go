@@ -48,6 +48,19 @@ func Unreadable(err error) bool {
 	return false
 }
 
+// Unread gives why something is not to be had from AWS that a plan can be without: it is [Unreadable], or its answer said nothing. Nil
+// if err is nil or another error.
+func Unread(err error) error {
+	var odd *OddAnswerError
+	if errors.As(err, &odd) {
+		return odd
+	}
+	if Unreadable(err) {
+		return err
+	}
+	return nil
+}
+
 // isThrottled reports whether AWS was asked too often. LimitExceededException is a quota in ECS.
 func isThrottled(err error) bool {
 	_, known := retry.DefaultThrottleErrorCodes[errorCode(err)]

@@ -1,7 +1,6 @@
 package aws
 
 import (
-	"bytes"
 	"context"
 	"io"
 
@@ -32,11 +31,7 @@ func tellAnswers(tell func(operation string, request []byte, status int, answer 
 				if !ok || awsmiddleware.GetServiceID(ctx) != "ECS" {
 					return out, metadata, err
 				}
-				body, readErr := io.ReadAll(response.Body)
-				response.Body = struct {
-					io.Reader
-					io.Closer
-				}{bytes.NewReader(body), response.Body}
+				body, readErr := readAll(response)
 				if readErr == nil {
 					tell(awsmiddleware.GetOperationName(ctx), sent, response.StatusCode, body)
 				}

@@ -42,6 +42,8 @@ func (e *OddAnswerError) Error() string {
 	return fmt.Sprintf("the answer to %s has no %s", e.Operation, e.Lacks)
 }
 
+func isOdd(err error) bool { return errors.As(err, new(*OddAnswerError)) }
+
 // Message gives what AWS said, without what the SDK wraps around it; the error's text if it is no answer of AWS.
 func Message(err error) string {
 	var api smithy.APIError
@@ -57,7 +59,10 @@ func Said(err error) string {
 	var api smithy.APIError
 	var unsent *smithyhttp.RequestSendError
 	var garbled *smithy.DeserializationError
+	var odd *OddAnswerError
 	switch {
+	case errors.As(err, &odd):
+		return odd.Error()
 	case errors.As(err, &garbled), errors.As(err, &api) && api.ErrorCode() == "UnknownError":
 		return "the answer did not come from AWS, perhaps from a proxy"
 	case Expired(err):

@@ -21,8 +21,8 @@ func (c *Client) ListHistory(ctx context.Context, cluster, service string) (past
 	turn := turning{operation: "ListServiceDeployments"}
 	for more := true; more; {
 		page, err := c.ecs.ListServiceDeployments(ctx, in)
-		if Unreadable(err) {
-			return past.History{Err: err}, nil
+		if why := Unread(err); why != nil {
+			return past.History{Err: why}, nil
 		}
 		if err != nil {
 			return past.History{}, err
@@ -132,7 +132,7 @@ func (c *Client) ReadNow(ctx context.Context, services []*past.Service) error {
 	}
 	revisions := map[string]*past.Revision{}
 	err := c.DescribeRevisions(ctx, arns, func(r *past.Revision) { revisions[r.ARN] = r })
-	if err != nil && !Unreadable(err) {
+	if err != nil && Unread(err) == nil {
 		return err
 	}
 	for _, s := range services {
