@@ -18,7 +18,7 @@ import (
 // undoFlags say how far back, and which services by what they run.
 func undoFlags() []cli.Flag {
 	return []cli.Flag{
-		againFlag(), asOfFlag(),
+		againFlag(), asOfFlag(), &cli.BoolFlag{Name: "guess", Usage: "with no history: assume that the revision below ran"},
 		&cli.StringFlag{Name: "if-image", Usage: "only services that run an image tag like `GLOB`"},
 	}
 }
@@ -43,6 +43,9 @@ func newChoice(c *cli.Context) (choice, error) {
 		{"to", "as-of", "both say which version to deploy; use only one"},
 		{"to", "if-image", "--if-image goes back to the newest version without the image; use only one"},
 		{"as-of", "again", "--again goes back one more version, --as-of to a moment; use only one"},
+		{"guess", "strict", "a guess may be wrong, and --strict changes nothing that is not sure; use only one"},
+		{"guess", "to", "--to names the version, so nothing has to be guessed; use only one"},
+		{"guess", "as-of", "--as-of never guesses; use only one"},
 		{"if-image", "again", "--if-image goes back as far as necessary; omit --again"},
 	} {
 		if c.IsSet(pair.a) && c.IsSet(pair.b) && isOn(c, pair.a) && isOn(c, pair.b) {
@@ -73,7 +76,7 @@ func newChoice(c *cli.Context) (choice, error) {
 
 // isOn reports whether a flag that is set says yes: --again=false says nothing.
 func isOn(c *cli.Context, flag string) bool {
-	return flag != "again" || c.Bool(flag)
+	return flag != "again" && flag != "guess" && flag != "strict" || c.Bool(flag)
 }
 
 // planner gives what decides about each service.

@@ -131,8 +131,8 @@ type flagGroup struct {
 
 var flagGroups = []flagGroup{
 	{"What to undo, or to show:", []string{"cluster", "only", "except", "if-image", "if-revision", "snapshot", "since", "limit", "schedules"}},
-	{"How far:", []string{"again", "as-of", "to", "whole"}},
-	{"How:", []string{"dry-run", "no-wait", "timeout", "batch", "strict", "no-guess", "no-pin", "no-image-check", "sidecar", "copy-tag", "store", "with-definitions"}},
+	{"How far:", []string{"again", "as-of", "to", "guess", "whole"}},
+	{"How:", []string{"dry-run", "no-wait", "timeout", "batch", "strict", "no-pin", "no-image-check", "sidecar", "copy-tag", "store", "with-definitions"}},
 	{"Output:", []string{"output", "diff", "git", "capture", "verbose", "quiet", "no-color"}},
 	{"AWS and settings:", nil},
 }

@@ -56,7 +56,7 @@ func (ch change) planTarget(ctx context.Context, t target) (job, error) {
 	}
 	scope := ecs.Scope{Cluster: t.cluster.Name, Services: t.services, MayMiss: t.mayMiss, Match: ch.filter.match}
 	plan, err := client.Plan(ctx, scope, t.planner, ecs.PlanOptions{
-		Strict: ch.strict, NoGuess: ch.noGuess, CopyTags: ch.copyTags, NoPin: ch.noPin, Whole: ch.whole, Sidecar: ch.sidecars, NoImageCheck: ch.noCheck, Definitions: ch.diff, DryRun: ch.dryRun, NoWait: ch.noWait,
+		Strict: ch.strict, Guess: ch.guess, CopyTags: ch.copyTags, NoPin: ch.noPin, Whole: ch.whole, Sidecar: ch.sidecars, NoImageCheck: ch.noCheck, Definitions: ch.diff, DryRun: ch.dryRun, NoWait: ch.noWait,
 		Schedules: ch.schedules, Records: ch.records(ctx, client, t),
 	})
 	if err != nil {

@@ -429,7 +429,7 @@ func TestAtOnceBlind(t *testing.T) {
 // blindHomes gives the environments of two computers; of one, if the store is its directory.
 func blindHomes(t *testing.T, k *killer, where string) (one, other []string) {
 	if where == "directory" {
-		one = k.environment(t.TempDir())
+		one = k.environment(t.TempDir(), "ECSUNDO_GUESS=true")
 		return one, one
 	}
 	s3, err := newFakeS3()
@@ -438,7 +438,7 @@ func blindHomes(t *testing.T, k *killer, where string) (one, other []string) {
 	}
 	server := httptest.NewServer(s3)
 	t.Cleanup(server.Close)
-	shared := []string{"AWS_ENDPOINT_URL_S3=" + server.URL, "ECSUNDO_STORE=s3://" + opsBucket + "/ecsundo"}
+	shared := []string{"ECSUNDO_GUESS=true", "AWS_ENDPOINT_URL_S3=" + server.URL, "ECSUNDO_STORE=s3://" + opsBucket + "/ecsundo"}
 	return k.environment(t.TempDir(), shared...), k.environment(t.TempDir(), shared...)
 }
 
@@ -468,7 +468,7 @@ func blindStep(t *testing.T, aws *ecstest.Server) {
 func TestBetweenLooks(t *testing.T) {
 	t.Parallel()
 	k := newKiller(t, blind)
-	env := k.environment(t.TempDir())
+	env := k.environment(t.TempDir(), "ECSUNDO_GUESS=true")
 	undo := []string{"cluster", "prod", "--no-wait"}
 	guessing, once := make(chan struct{}), sync.Once{}
 	var held atomic.Bool

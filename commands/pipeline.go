@@ -32,7 +32,7 @@ type change struct {
 	dryRun   bool
 	noWait   bool
 	strict   bool
-	noGuess  bool // a guess is blocked
+	guess    bool // where nothing tells what ran before
 	noPin    bool // leave tags as they are
 	whole    bool // the rest of the service revision too
 	noCheck  bool // do not ask the registry
@@ -67,7 +67,7 @@ func newChange(c *cli.Context, s settings.Settings) (change, error) {
 	return change{
 		command: c.Command.Name, typed: typed(c.Context), verb: undoing, connect: newConnector(c, s), out: newOutput(c, s), batch: batch,
 		deadline: deadline{started: wall.Now(), timeout: s.Timeout.Is, set: s.Timeout.From.Chosen()},
-		dryRun:   c.Bool("dry-run"), noWait: c.Bool("no-wait"), strict: c.Bool("strict"), noGuess: c.Bool("no-guess"),
+		dryRun:   c.Bool("dry-run"), noWait: c.Bool("no-wait"), strict: c.Bool("strict"), guess: s.Guess.Is && !c.Bool("strict"),
 		noPin: c.Bool("no-pin"), whole: c.Bool("whole"), noCheck: c.Bool("no-image-check"), store: newStoreChoice(s, c.App.ErrWriter),
 		region: s.Region.Typed(), profile: s.Profile.Typed(), sidecars: sidecars(s), copyTags: s.CopyTags.Is,
 		commits: newCommits(c, s), diff: c.Bool("diff"),

@@ -216,7 +216,21 @@ func (r *report) tally() string {
 	if len(parts) == 0 {
 		return "no services"
 	}
+	if n := r.guessed(); n > 0 {
+		parts = append(parts, fmt.Sprintf("%d by a guess", n))
+	}
 	return strings.Join(parts, ", ")
+}
+
+// guessed counts the services that go, or went, where nobody knows that they were before.
+func (r *report) guessed() int {
+	n := 0
+	for _, s := range r.steps() {
+		if s.Guessed && s.Action == ecs.Undo {
+			n++
+		}
+	}
+	return n
 }
 
 // countWords counts steps by their state for people.

@@ -53,6 +53,7 @@ type (
 		Reason     string       `json:"reason"`
 		ReasonCode string       `json:"reasonCode,omitempty"` // the reason for programs
 		Notes      []string     `json:"notes"`
+		Guess      bool         `json:"guess,omitempty"`         // nobody knows that To ran before
 		TakenBack  string       `json:"takenBackFrom,omitempty"` // nothing is done, since the service has left this already
 		State      ecs.State    `json:"state,omitempty"`         // left out before ECS was asked
 		Error      string       `json:"error,omitempty"`
@@ -135,6 +136,7 @@ func newJSONService(cluster string, s *ecs.Step) jsonService {
 		Registers:  s.Registers,
 		FromImages: newJSONImages(s.From), ToImages: newJSONImages(s.To),
 		Since: show.Time(s.Since), ToSince: show.Time(s.ToSince), Reason: why, Notes: orEmpty(s.AllNotes()),
+		Guess:      s.Guessed && action == ecs.Undo,
 		TakenBack:  s.Left.TaskDefinition.String(),
 		ReasonCode: string(code), ErrorCode: string(s.ErrorCode), Uncertain: s.Uncertain, Overwrote: s.Overwrote.String(),
 		State: s.State, Error: s.Error, Waiting: s.Waiting, Trouble: newJSONTrouble(s), Rollout: newJSONRollout(s), Stuck: s.Stuck, Deployment: s.Deployment,

@@ -2,6 +2,7 @@ package ecs
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"github.com/ecsundo/ecsundo/ecs/internal/aws"
@@ -11,6 +12,11 @@ import (
 // guess has it decided by other sources where the history does not tell: records, and the revisions of the family.
 func (p *planning) guess(ctx context.Context, s *past.Service, r *past.Reading, d past.Decision) (past.Decision, error) {
 	g, now := d.Guess, d.From
+	var odd *aws.OddAnswerError
+	if errors.As(s.History.Err, &odd) { // there may well be a history
+		d.Need, d.Action, d.Reason = past.Nothing, past.Blocked, past.Reason{Code: past.NotAnswered, Facts: past.Facts{Why: odd.Error()}}
+		return d, nil
+	}
 	current, err := p.definition(ctx, s.TaskDefinition)
 	if err != nil {
 		return d, err
@@ -25,7 +31,7 @@ func (p *planning) guess(ctx context.Context, s *past.Service, r *past.Reading, 
 			return decision, nil
 		}
 	}
-	from := past.Sources{Current: current}
+	from := past.Sources{Current: current, Asked: p.Guess, At: p.plan.ObservedAt}
 	if from.Records, err = p.records(s.SeenAt); err != nil {
 		return d, err
 	}
@@ -34,12 +40,7 @@ func (p *planning) guess(ctx context.Context, s *past.Service, r *past.Reading, 
 			return d, err
 		}
 	}
-	decision := g.Decide(r, p.rules, now, from)
-	if decision.Action == past.Undo && (p.Strict || p.NoGuess) {
-		guessed := past.OrUnknown(decision.To.Version)
-		decision.Action, decision.Reason = past.Blocked, past.Reason{Code: past.GuessRefused, Facts: past.Facts{To: guessed, Because: &g.Why}}
-	}
-	return decision, nil
+	return g.Decide(r, p.rules, now, from), nil
 }
 
 // revisionsAround finds the revisions of the family next to the one that runs, copies counting as their original, that can still

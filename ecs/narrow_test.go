@@ -41,7 +41,7 @@ func TestNarrowedUndo(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t, seven+test.story)
-			s := w.step(w.plan(past.UndoPlanner(test.options), PlanOptions{}), "web")
+			s := w.step(w.plan(past.UndoPlanner(test.options), PlanOptions{Guess: true}), "web")
 			if s.Action != test.action || s.To.TaskDefinition.String() != test.want || !tells(s, test.words) {
 				t.Errorf("got %s %s (%s), want %s %s (%s)", s.Action, s.To.TaskDefinition, s.Reason, test.action, test.want, test.words)
 			}
@@ -74,7 +74,7 @@ func TestPlannerOnly(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t, seven+"deploy prod/web 1 2 3\n"+test.story)
-			s := w.step(w.plan(test.planner, PlanOptions{}), "web")
+			s := w.step(w.plan(test.planner, PlanOptions{Guess: true}), "web")
 			if s.Action != test.action || s.To.TaskDefinition.String() != test.want {
 				t.Errorf("got %s %s (%s), want %s %s", s.Action, s.To.TaskDefinition, s.Reason, test.action, test.want)
 			}

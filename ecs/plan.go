@@ -44,6 +44,7 @@ type Step struct {
 	Reason       string    // in words, always there
 	ReasonCode   past.Code // the same for programs
 	Notes        []string  // what else one should know: what an undo does not bring back, a guess, an owner
+	Guessed      bool      // nobody knows that To ran before
 	Left         Version   // of a step that is Unchanged: what the service has already been taken back from
 
 	LastTook time.Duration // how long the last deployment of the service took that succeeded; 0 if that is not known
@@ -176,8 +177,8 @@ type PlanOptions struct {
 	NoPin        bool                  // leave tags as they are
 	Whole        bool                  // the rest of the service revision goes back too: network, load balancers, …
 	NoImageCheck bool                  // do not ask the registry
-	NoGuess      bool                  // a guess is blocked
-	Strict       bool                  // services of another owner, and guesses, are blocked
+	Guess        bool                  // where nothing tells what ran before, the revision below is assumed to
+	Strict       bool                  // services of another owner are blocked
 	KeepHistory  bool                  // fill in Step.History
 	Definitions  bool                  // fill in Step.FromDefinition and ToDefinition, to compare them
 	DryRun       bool                  // the plan is only to be read: what Apply would look for is looked for already

@@ -211,7 +211,7 @@ func (p *planning) add(step *Step, s *past.Service) {
 	if s == nil {
 		return
 	}
-	if err := s.History.Err; err != nil {
+	if err := s.History.Err; aws.Unreadable(err) {
 		why := past.Reason{Code: past.HistoryDenied, Facts: past.Facts{Status: past.Briefly(err), Why: aws.Message(err)}}.Text(p.plan.ObservedAt)
 		if !slices.Contains(p.unreadable, why) && len(p.unreadable) == 0 {
 			p.unreadable = append(p.unreadable, why)
@@ -249,7 +249,7 @@ func (p *planning) decide(ctx context.Context, s *past.Service, step *Step) erro
 
 // take copies what was decided into the step.
 func (p *planning) take(s *Step, d past.Decision) {
-	s.Action = d.Action
+	s.Action, s.Guessed = d.Action, d.Guessed
 	p.say(s, d.Reason)
 	for _, n := range d.Notes {
 		p.tell(s, n)

@@ -37,7 +37,7 @@ func TestReplay(t *testing.T) {
 		"forced-not-listed-yet": {past.Undo, "web:3", past.BeforeRollout, ""},
 		"forced-pending":        {past.Undo, "web:3", past.BeforeRollout, ""},
 		"superseded":            {past.Undo, "web:1", past.Before, "before that web:1 for 25h"},
-		"denied":                {past.Undo, "web:2", past.GuessRevision, "with an explicit deny in a service control policy"},
+		"denied":                {past.Blocked, "", past.NotGuessed, "with an explicit deny in a service control policy"},
 		"blue-green-bake":       {past.Undo, "web:2", past.BeforeRollout, "planned as a rollback by ECS"},
 		"hook-refused":          {past.Unchanged, "", past.RolledBackByECS, "POST_TEST_TRAFFIC_SHIFT lifecycle hook"},
 		"guide-unknown-status":  {past.Blocked, "", past.UnknownStatus, "STOP_IN_PROGRESS"},

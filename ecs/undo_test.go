@@ -37,6 +37,7 @@ type history struct {
 	restore  string   // what a snapshot that is restored has
 	named    bool     // asked for by name
 	strict   bool     // --strict
+	guess    bool     // --guess; without it nothing is changed
 	noPin    bool     // --no-pin
 	whole    bool     // --whole
 	noCheck  bool     // --no-image-check
@@ -73,9 +74,12 @@ func (h history) run(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o := PlanOptions{NoPin: h.noPin, Whole: h.whole, Sidecar: sidecar, NoImageCheck: h.noCheck, Strict: h.strict}
+	o := PlanOptions{NoPin: h.noPin, Whole: h.whole, Sidecar: sidecar, NoImageCheck: h.noCheck, Strict: h.strict, Guess: h.guess}
 	if h.records != nil {
 		o.Records = func() ([]past.Record, error) { return h.records, nil }
+	}
+	if h.guess {
+		h.notGuessed(t, planner, o, names)
 	}
 	before := w.Running("prod")["web"]
 	o.DryRun = true
@@ -119,6 +123,21 @@ func (h history) run(t *testing.T) {
 		if h.action == past.Undo && again.Action != past.Unchanged {
 			t.Errorf("run again: %s: %s", again.Action, again.Reason)
 		}
+	}
+}
+
+// notGuessed sees that nothing is changed where no guess is asked for.
+func (h history) notGuessed(t *testing.T, planner past.Planner, o PlanOptions, names []string) {
+	t.Helper()
+	o.Guess = false
+	w := newWorld(t, h.story)
+	before := w.Running("prod")["web"]
+	s := w.step(w.run(planner, o, names...), "web")
+	if s.Action == past.Undo || s.Guessed || w.writes() != "" || w.Running("prod")["web"] != before {
+		t.Errorf("not asked for a guess: %s %s: %s; runs %s", s.Action, w.writes(), s.Reason, w.Running("prod")["web"])
+	}
+	if s.Action == past.Blocked && !tells(s, "--to") {
+		t.Errorf("not asked for a guess: %s, and not what to do", s.Reason)
 	}
 }
 
@@ -437,7 +456,7 @@ var edgeHistories = []history{
 		words: []string{"history starts", "snapshot-web:3"}},
 	{name: "cut, an inactive snapshot", story: old + "at -2d\ndeploy prod/web 3\nnow\ndeploy prod/web 5\nforget prod/web\nmissing prod/web 3\nderegister web:3", records: recorded("web:5", "web:3"), action: past.Undo, want: "web:3", writes: copied, ends: "web:6",
 		words: []string{"history starts", "snapshot-web:3"}},
-	{name: "cut, guessed once, again", story: old + "at -2d\ndeploy prod/web 3\nnow\ndeploy prod/web 5\nforget prod/web\ndeploy prod/web 4", again: true, action: past.Undo, want: "web:3", writes: update,
+	{name: "cut, guessed once, again", guess: true, story: old + "at -2d\ndeploy prod/web 3\nnow\ndeploy prod/web 5\nforget prod/web\ndeploy prod/web 4", again: true, action: past.Undo, want: "web:3", writes: update,
 		words: []string{"a guess"}},
 	{name: "cut, a return in flight", story: seven + "at -2d\ndeploy prod/web 3\nnow\ndeploy prod/web 5\nforget prod/web\ndeploy prod/web 3 !wait", action: past.Unchanged, ends: "web:3"},
 	{name: "cut, in flight", story: seven + "at -200d\ndeploy prod/web 3 4\nnow\ndeploy prod/web 6 !wait", action: past.Undo, want: "web:4", writes: native},
@@ -451,13 +470,20 @@ var edgeHistories = []history{
 	{name: "cut, breaker", story: seven + "bad web:6\nservice prod/web breaker=rollback\nat -200d\ndeploy prod/web 3 4\nnow\ndeploy prod/web 6", action: past.Unchanged,
 		words: []string{"ECS already rolled back web:6 to web:4"}},
 	{name: "cut, rolling back", story: seven + "at -200d\ndeploy prod/web 3 4\nnow\ndeploy prod/web 6 !wait\nrollback prod/web !wait", action: past.Unchanged, ends: "web:4"},
-	{name: "history denied, blue/green in flight", story: old + "service prod/web strategy=BLUE_GREEN\ndeny ListServiceDeployments\ndeploy prod/web 3 4\ndeploy prod/web 5 !wait", action: past.Blocked,
+	{name: "history denied, not asked for a guess", story: old + "now\ndeny ListServiceDeployments\ndeploy prod/web 3 5", action: past.Blocked,
+		words: []string{"its deployment history cannot be read: AccessDeniedException; allow ecs:ListServiceDeployments and ecs:DescribeServiceRevisions; or choose --to web:4, or --guess"}},
+	{name: "history denied, nothing recent", story: old + "at -120d\ndeploy prod/web 3 5\nnow\ndeny ListServiceDeployments DescribeServiceRevisions", action: past.Unchanged,
+		words: []string{"nothing recent to undo: web:5 has been running for 119d"}},
+	{name: "history denied, nothing recent, by name", named: true, story: old + "at -120d\ndeploy prod/web 3 5\nnow\ndeny ListServiceDeployments DescribeServiceRevisions", action: past.Blocked,
+		words: []string{"nothing to undo: nothing recent to undo"}},
+	{name: "history denied, nothing recent, one further", again: true, story: old + "at -120d\ndeploy prod/web 3 5\nnow\ndeny ListServiceDeployments DescribeServiceRevisions", action: past.Blocked},
+	{name: "history denied, blue/green in flight", guess: true, story: old + "service prod/web strategy=BLUE_GREEN\ndeny ListServiceDeployments\ndeploy prod/web 3 4\ndeploy prod/web 5 !wait", action: past.Blocked,
 		words: []string{"BLUE_GREEN"}},
 	{name: "cut, two new versions", story: seven + "at -2d\ndeploy prod/web 3\nnow\ndeploy prod/web 5 6\nforget prod/web keep=2", action: past.Undo, want: "web:5", writes: update},
 	{name: "cut, a lower one that is new", story: seven + "at -2d\ndeploy prod/web 7\nnow\nregister shop v1\ndeploy prod/web 6\nregister aaa v1\ndeploy prod/web aaa:1\nforget prod/web keep=2", action: past.Undo, want: "web:6", writes: update},
 	{name: "cut, the source is still there", story: old + "at -2d\ndeploy prod/web 3\nnow\ndeploy prod/web 5\nforget prod/web", action: past.Undo, want: "web:3", writes: update,
 		words: []string{"before that web:3"}, not: []string{"guess"}},
-	{name: "cut, a guess", story: old + "at -2d\ndeploy prod/web 3\nnow\ndeploy prod/web 5\nforget prod/web\nmissing prod/web 3", action: past.Undo, want: "web:4", writes: update,
+	{name: "cut, a guess", guess: true, story: old + "at -2d\ndeploy prod/web 3\nnow\ndeploy prod/web 5\nforget prod/web\nmissing prod/web 3", action: past.Undo, want: "web:4", writes: update,
 		words: []string{"a guess", "history starts"}},
 	{name: "older than 90 days", story: old + "at -200d\ndeploy prod/web 3\nat -100d\ndeploy prod/web 4\nnow\ndeploy prod/web 5\nmissing prod/web 4", records: recorded("web:4"), action: past.Undo, want: "web:4",
 		writes: update, words: []string{"history starts"}},
@@ -465,26 +491,26 @@ var edgeHistories = []history{
 		writes: update, moves: true},
 	{name: "older than 90 days, taken back", story: seven + "at -200d\ndeploy prod/web 3\nat -100d\ndeploy prod/web 5\nnow\ndeploy prod/web 3", records: recorded("-web:5", "web:5", "web:3"), action: past.Unchanged,
 		words: []string{"rolled back from web:5"}},
-	{name: "no history at all", story: old + "deploy prod/web 3 5\nforget prod/web keep=0", action: past.Undo, want: "web:4", writes: update, words: []string{"a guess", "no deployment history"}, moves: true},
-	{name: "unsupported", story: old + "deploy prod/web 3 5\nunsupported prod/web", action: past.Undo, want: "web:4", writes: update, words: []string{"a guess", "UnsupportedFeatureException"}, moves: true},
-	{name: "history denied", story: old + "deny ListServiceDeployments\ndeploy prod/web 3 5", action: past.Undo, want: "web:4", writes: update,
+	{name: "no history at all", guess: true, story: old + "deploy prod/web 3 5\nforget prod/web keep=0", action: past.Undo, want: "web:4", writes: update, words: []string{"a guess", "no deployment history"}, moves: true},
+	{name: "unsupported", guess: true, story: old + "deploy prod/web 3 5\nunsupported prod/web", action: past.Undo, want: "web:4", writes: update, words: []string{"a guess", "UnsupportedFeatureException"}, moves: true},
+	{name: "history denied", guess: true, story: old + "deny ListServiceDeployments\ndeploy prod/web 3 5", action: past.Undo, want: "web:4", writes: update,
 		words: []string{"a guess", "AccessDeniedException"}, moves: true},
 	{name: "history denied, a snapshot", story: old + "deny ListServiceDeployments\ndeploy prod/web 3 5", records: recorded("web:5", "web:3"), action: past.Undo, want: "web:3", writes: update,
 		words: []string{"snapshot-web:3"}, moves: true},
 	{name: "history denied, taken back", story: seven + "deny ListServiceDeployments\ndeploy prod/web 3 5 3", records: recorded("-web:5", "web:3", "web:1"), action: past.Unchanged,
 		words: []string{"already rolled back from web:5", "snapshot-web:5"}},
-	{name: "revisions denied", story: old + "deny DescribeServiceRevisions\ndeploy prod/web 3 5", action: past.Undo, want: "web:4", writes: update,
+	{name: "revisions denied", guess: true, story: old + "deny DescribeServiceRevisions\ndeploy prod/web 3 5", action: past.Undo, want: "web:4", writes: update,
 		words: []string{"a guess", "AccessDeniedException"}, moves: true},
-	{name: "guess of a shared family", story: old + "deny ListServiceDeployments\ndeploy prod/web 3 5\ndeploy prod/worker web:2", action: past.Blocked,
+	{name: "guess of a shared family", guess: true, story: old + "deny ListServiceDeployments\ndeploy prod/web 3 5\ndeploy prod/worker web:2", action: past.Blocked,
 		words: []string{"worker", "ecs:ListServiceDeployments"}},
-	{name: "guess without the port", story: seven + "register web app=web:v8 port=8080\nservice prod/web lb=app:8080\ndeny ListServiceDeployments\ndeploy prod/web 8", action: past.Blocked,
+	{name: "guess without the port", guess: true, story: seven + "register web app=web:v8 port=8080\nservice prod/web lb=app:8080\ndeny ListServiceDeployments\ndeploy prod/web 8", action: past.Blocked,
 		words: []string{"port 8080"}},
-	{name: "guess with another container", story: seven + "register web main=web:v8\ndeny ListServiceDeployments\ndeploy prod/web 8", action: past.Blocked,
+	{name: "guess with another container", guess: true, story: seven + "register web main=web:v8\ndeny ListServiceDeployments\ndeploy prod/web 8", action: past.Blocked,
 		words: []string{"no container in common"}},
-	{name: "guess of an inactive one", story: old + "deny ListServiceDeployments\ndeploy prod/web 3 5\nderegister web:4", action: past.Undo, want: "web:4", writes: copied, ends: "web:6",
+	{name: "guess of an inactive one", guess: true, story: old + "deny ListServiceDeployments\ndeploy prod/web 3 5\nderegister web:4", action: past.Undo, want: "web:4", writes: copied, ends: "web:6",
 		words: []string{"a guess"}, moves: true},
-	{name: "guess with one revision", story: "cluster prod\nregister web v1\ndeny ListServiceDeployments\ndeploy prod/web 1", action: past.Unchanged},
-	{name: "revision missing", story: five + "deploy prod/web 2 4 5\nmissing prod/web 4", action: past.Undo, want: "web:4", writes: update, words: []string{"no longer has the record"}, moves: true},
+	{name: "guess with one revision", guess: true, story: "cluster prod\nregister web v1\ndeny ListServiceDeployments\ndeploy prod/web 1", action: past.Unchanged},
+	{name: "revision missing", guess: true, story: five + "deploy prod/web 2 4 5\nmissing prod/web 4", action: past.Undo, want: "web:4", writes: update, words: []string{"no longer has the record"}, moves: true},
 	{name: "older revision missing", story: seven + "deploy prod/web 2 4 5\nmissing prod/web 2", action: past.Undo, want: "web:4", writes: update},
 	{name: "current revision missing", story: seven + "deploy prod/web 2 3 5\nmissing prod/web 5", action: past.Undo, want: "web:3", writes: update, not: []string{"guess"}},
 	{name: "current revision missing, a return", story: seven + "deploy prod/web 2 3\nforget prod/web keep=2\ndeploy prod/web 2", action: past.Unchanged},

@@ -45,7 +45,8 @@ type Decision struct {
 	// Configuration says that the version stays, and only the rest of the service revision goes back to that of To.
 	Configuration bool
 
-	Only bool // there is nothing that it ran before
+	Only    bool // there is nothing that it ran before
+	Guessed bool // nobody knows that To ran before
 
 	Guess  Guess   // with OtherSource
 	Images []Image // with Manifests: those whose digests may be parts of one another

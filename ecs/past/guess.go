@@ -28,6 +28,9 @@ type Sources struct {
 	// service has been taken back already.
 	Unread bool
 
+	Asked bool      // whether a revision may be deployed of which nobody knows that it ran
+	At    time.Time // when this was asked, by the clock of AWS
+
 	SharedBy string // another service that runs the family at another revision; empty if none does
 	Misfit   string // why Below does not fit the service; empty if it does
 }
@@ -61,9 +64,9 @@ func (g Guess) Left(service string, now Version, records []Record) []Version {
 	return left
 }
 
-// Decide decides by other sources: by the newest record of another version, else by the family's revisions. It is a guess, and
-// is called one. A guess is made at most once: the service itself shows that it has been taken back where its family has a
-// revision over the current one that is older than the current deployment.
+// Decide decides by other sources: by the newest record of another version, else by the family's revisions. A record is knowledge. A
+// revision is a guess, which is made only where it is asked for, is called one, and is made at most once: the service itself shows that
+// it has been taken back where its family has a revision over the current one that is older than the current deployment.
 func (g Guess) Decide(r *Reading, rules Rules, now Visit, from Sources) Decision {
 	c := newComparing(rules, []Version{now.Version}, nil)
 	if !g.AsOf.IsZero() {
@@ -129,7 +132,7 @@ func (g Guess) byRecords(r *Reading, c comparing, now Visit, from Sources) (_ De
 			from.Below.Family == kept.Version.TaskDefinition.Family:
 			return Decision{}, false // registered after the record was made, so it may have run since
 		default:
-			return Decision{Action: Undo, From: now, To: was, Reason: Reason{Code: GuessRecord, Facts: facts}}, true
+			return Decision{Action: Undo, From: now, To: was, Reason: Reason{Code: FromRecord, Facts: facts}}, true
 		}
 	}
 	return Decision{}, false
@@ -139,7 +142,7 @@ func (g Guess) byRecords(r *Reading, c comparing, now Visit, from Sources) (_ De
 // which was registered before the current deployment began.
 func (g Guess) returned(now Visit, from Sources) bool {
 	above := from.Above
-	return !g.Meant.Again && !g.Meant.named() && above != nil && !above.RegisteredAt.IsZero() && !now.first().IsZero() && above.RegisteredAt.Before(now.first())
+	return !g.Meant.named() && above != nil && !above.RegisteredAt.IsZero() && !now.first().IsZero() && above.RegisteredAt.Before(now.first())
 }
 
 func (g Guess) appearsReturned(now Visit, from Sources) Decision {
@@ -158,6 +161,13 @@ func (g Guess) byRevisions(r *Reading, now Visit, from Sources) Decision {
 	switch {
 	case g.returned(now, from):
 		return g.appearsReturned(now, from)
+	case !from.Asked && r.Service.Primary().CreatedAt.Before(from.At.Add(-historyAge)):
+		return g.nothingRecent(r, now)
+	case !from.Asked:
+		if from.Below != nil {
+			facts.To = from.Below.TaskDefinition.String()
+		}
+		return blocked(now, Reason{Code: NotGuessed, Facts: facts})
 	case from.SharedBy != "":
 		facts.Name = from.SharedBy
 		facts.To = now.Version.TaskDefinition.Family
@@ -174,8 +184,21 @@ func (g Guess) byRevisions(r *Reading, now Visit, from Sources) Decision {
 	}
 	return Decision{
 		Action: Undo, From: now, To: Visit{Version: Version{TaskDefinition: from.Below.TaskDefinition, Images: from.Below.Images()}},
-		Reason: Reason{Code: GuessRevision, Facts: facts},
+		Reason: Reason{Code: GuessRevision, Facts: facts}, Guessed: true,
 	}
+}
+
+// historyAge is how long ECS lists a deployment (developer guide, "View service history using Amazon ECS service deployments").
+const historyAge = 90 * 24 * time.Hour
+
+// nothingRecent leaves a service alone of which nothing is known but what runs, and that for longer than ECS would remember. Where an
+// undo of it was asked for in particular, it is blocked.
+func (g Guess) nothingRecent(r *Reading, now Visit) Decision {
+	why := Reason{Code: NothingRecent, Facts: Facts{From: name(now.Version), Since: r.Service.Primary().CreatedAt, Because: &g.Why}}
+	if g.Meant.named() {
+		return blocked(now, Reason{Code: NothingToUndo, Facts: Facts{Because: &why}})
+	}
+	return only(now, why)
 }
 
 // asOf goes to what the newest record from before a moment has. There is no guessing what ran at a moment.
@@ -189,7 +212,7 @@ func (g Guess) asOf(r *Reading, c comparing, now Visit, from Sources) Decision {
 		if c.strictly(kept.Version, now.Version) {
 			return stay(now, Reason{Code: RecordRuns, Facts: facts})
 		}
-		return Decision{Action: Undo, From: now, To: Visit{Version: kept.Version, Since: record.TakenAt}, Reason: Reason{Code: GuessRecord, Facts: facts}}
+		return Decision{Action: Undo, From: now, To: Visit{Version: kept.Version, Since: record.TakenAt}, Reason: Reason{Code: FromRecord, Facts: facts}}
 	}
 	return blocked(now, Reason{Code: NoRecord, Facts: Facts{At: g.AsOf, Because: &g.Why}})
 }

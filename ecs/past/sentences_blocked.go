@@ -32,7 +32,8 @@ const (
 	GuessMisfit            Code = "guessDoesNotFit"
 	GuessMatches           Code = "guessMatchesImage"
 	GuessSameImages        Code = "guessSameImages"
-	GuessRefused           Code = "guessRefused"
+	NotAnswered            Code = "historyNotAnswered"
+	NotGuessed             Code = "historyNotKnown"
 	GuessUncertain         Code = "guessUncertain"
 	NoRecord               Code = "noSnapshotBefore"
 )
@@ -134,8 +135,11 @@ var blocking = []Sentence{
 		allowHistory, func(f Facts, now time.Time) string {
 			return fmt.Sprintf("the guess, %s, names the same images as %s, whose tags may have moved (%s); to deploy it, add --to %s", f.To, f.From, f.because, f.To)
 		}},
-	{GuessRefused, "only a guess is possible, web:4, and --strict or --no-guess excludes guesses (ECS has no deployment history of it)", allowHistory, func(f Facts, now time.Time) string {
-		return fmt.Sprintf("only a guess is possible, %s, and --strict or --no-guess excludes guesses (%s)", f.To, f.because)
+	{NotAnswered, "its deployment history cannot be read: the answer to ListServiceDeployments has no serviceDeployments", "check AWS_ENDPOINT_URL and HTTPS_PROXY, or name the revision with --to", func(f Facts, _ time.Time) string {
+		return "its deployment history cannot be read" + because(f.Why) + "; check AWS_ENDPOINT_URL and HTTPS_PROXY, or name the revision with --to"
+	}},
+	{NotGuessed, "ECS has no deployment history of it; choose --to web:4, or --guess, which assumes that it ran before", allowHistory + "; --guess deploys the revision below", func(f Facts, now time.Time) string {
+		return f.because + "; " + wayOn(f)
 	}},
 	{GuessUncertain, "no guess (web:4) is made, because the service may already have been rolled back (ECS has no deployment history of it)", allowHistory + "; ecs:DescribeTaskDefinition and ecs:ListTaskDefinitions, or a store, help as well", func(f Facts, now time.Time) string {
 		return fmt.Sprintf("no guess (%s) is made, because the service may already have been rolled back (%s); %s", f.To, f.because, allowHistory)
@@ -143,6 +147,18 @@ var blocking = []Sentence{
 	{NoRecord, "its deployment history starts 1d ago, and the store has no snapshot of it from before that time", "name the revision with --to", func(f Facts, now time.Time) string {
 		return f.because + ", and the store has no snapshot of it from before that time"
 	}},
+}
+
+// wayOn says what to do where nothing tells what ran before: what is missing, where that is a permission.
+func wayOn(f Facts) string {
+	name := "name the revision with --to"
+	if f.To != "" {
+		name = fmt.Sprintf("choose --to %s, or --guess, which assumes that it ran before", f.To)
+	}
+	if f.Because != nil && strings.HasPrefix(f.Because.Facts.Why, "AccessDenied") {
+		return "allow ecs:ListServiceDeployments and ecs:DescribeServiceRevisions; or " + name
+	}
+	return name
 }
 
 // Why what was decided cannot be done.

@@ -15,7 +15,7 @@ const (
 	NamedRan          Code = "requestedRevision"
 	NamedNeverRan     Code = "requestedRevisionNeverRan"
 	InSnapshot        Code = "inSnapshot"
-	GuessRecord       Code = "guessFromSnapshot"
+	FromRecord        Code = "fromNewestSnapshot"
 	GuessRevision     Code = "guessFromRevisions"
 )
 
@@ -48,8 +48,8 @@ var changing = []Sentence{
 	{InSnapshot, "snapshot 20261122T101500Z has web:4", "", func(f Facts, now time.Time) string {
 		return fmt.Sprintf("snapshot %s has %s", f.Name, f.To)
 	}},
-	{GuessRecord, "a guess: its deployment history starts 1d ago; snapshot 20261122T101500Z, taken 3d ago, has web:4", allowHistory, func(f Facts, now time.Time) string {
-		return fmt.Sprintf("a guess: %s; snapshot %s, taken %s, has %s", f.because, f.Name, ago(f.At, now), f.To)
+	{FromRecord, "its deployment history starts 1d ago; snapshot 20261122T101500Z, taken 3d ago, has web:4", allowHistory, func(f Facts, now time.Time) string {
+		return fmt.Sprintf("%s; snapshot %s, taken %s, has %s", f.because, f.Name, ago(f.At, now), f.To)
 	}},
 	{GuessRevision, "a guess: ECS has no deployment history of it; web:4 is the highest revision below web:5, assumed to have run before", allowHistory, func(f Facts, now time.Time) string {
 		return fmt.Sprintf("a guess: %s; %s is the highest revision below %s, assumed to have run before", f.because, f.To, f.From)
@@ -86,6 +86,7 @@ const (
 	OnlyDigestDiffers      Code = "onlyImageDiffers"
 	OthersNeverRan         Code = "othersNeverRan"
 	NothingBelow           Code = "noRevisionBelow"
+	NothingRecent          Code = "nothingRecent"
 	NothingRuns            Code = "nothingRuns"
 	NothingToUndo          Code = "nothingToUndo"
 	OtherRevision          Code = "otherRevision"
@@ -167,6 +168,10 @@ var staying = []Sentence{
 	{NothingBelow, "there is no revision below web:1 (ECS has no deployment history of it)", allowHistory, func(f Facts, now time.Time) string {
 		return fmt.Sprintf("there is no revision below %s (%s)", f.From, f.because)
 	}},
+	{NothingRecent, "nothing recent to undo: web:4 has been running for 120d, longer than ECS remembers (ECS has no deployment history of it)",
+		"to go back all the same, name the revision with --to, or add --guess", func(f Facts, now time.Time) string {
+			return fmt.Sprintf("nothing recent to undo: %s has been running%s, longer than ECS remembers (%s)", f.From, lasting(f.Since, now), f.because)
+		}},
 	{NothingRuns, "nothing runs: its only deployment failed 40m ago: No rollback candidate was found to run the rollback", "look at the service's events, and deploy a version that starts", func(f Facts, now time.Time) string {
 		return fmt.Sprintf("nothing runs: its only deployment, of %s, failed %s%s", f.From, ago(f.At, now), because(f.Why))
 	}},

@@ -27,6 +27,9 @@ func Nearest(s string, candidates []string) string {
 
 // unknownFlag refuses a flag that command does not have, and says which one was meant or which command has it.
 func unknownFlag(commands []*cli.Command, command *cli.Command, f flagUse) error {
+	if f.name == "no-guess" {
+		return Usagef("omit it: that is what every undo does now; --guess guesses", "--no-guess is no longer a flag")
+	}
 	help := fmt.Sprintf("the flags of this command: '%s %s --help'", Program, command.Name)
 	if owners := ownersOf(commands, f.name); len(owners) > 0 {
 		others := strings.Join(owners[:min(2, len(owners))], ", ")

@@ -40,12 +40,13 @@ func keys() []key {
 		{name: "cluster", check: checkCluster, put: func(s *Settings, w written) { s.Cluster = text(w) }},
 		{name: "copyTags", kind: mapping, check: checkTag, put: func(s *Settings, w written) { s.CopyTags = tags(w) }, adds: "copy-tag", example: "team: platform"},
 		{name: "except", kind: list, check: checkGlob, put: func(s *Settings, w written) { s.Except = globs(w) }},
+		{name: "guess", check: checkSwitch("guess"), put: func(s *Settings, w written) { s.Guess = truth(w) }},
 		{name: "only", kind: list, check: checkGlob, put: func(s *Settings, w written) { s.Only = globs(w) }},
 		{name: "output", check: checkForm, put: func(s *Settings, w written) { s.Output = text(w) }},
 		{name: "profile", put: func(s *Settings, w written) { s.Profile = text(w) }},
 		{name: "region", put: func(s *Settings, w written) { s.Region = text(w) }},
 		{name: "repositories", kind: mapping, check: checkRepository, put: func(s *Settings, w written) { s.Repositories = repositories(w) }, example: "'api-*': ../api"},
-		{name: "schedules", check: checkSwitch, put: func(s *Settings, w written) { s.Schedules = truth(w) }},
+		{name: "schedules", check: checkSwitch("schedules"), put: func(s *Settings, w written) { s.Schedules = truth(w) }},
 		{name: "sidecars", kind: list, check: checkGlob, put: func(s *Settings, w written) { s.Sidecars = globs(w) }, adds: "sidecar"},
 		{name: "store", check: checkStore, put: func(s *Settings, w written) { s.Store = text(w) }, named: true},
 		{name: "timeout", check: checkTimeout, put: func(s *Settings, w written) { s.Timeout = duration(w) }, named: true},
@@ -140,11 +141,13 @@ func ParseCluster(value string) (ecs.ClusterName, error) {
 	return cluster, nil
 }
 
-func checkSwitch(value string) error {
-	if value != "true" && value != "false" {
-		return line.Usagef("write true or false", "schedules: %q is neither true nor false", value)
+func checkSwitch(name string) func(string) error {
+	return func(value string) error {
+		if value != "true" && value != "false" {
+			return line.Usagef("write true or false", "%s: %q is neither true nor false", name, value)
+		}
+		return nil
 	}
-	return nil
 }
 
 func checkTimeout(value string) error {

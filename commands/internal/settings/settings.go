@@ -20,6 +20,7 @@ type Settings struct {
 	Only         Value[[]*Glob]
 	Except       Value[[]*Glob]
 	CopyTags     Value[map[string]string] // that registered copies get
+	Guess        Value[bool]              // where nothing tells what ran before, assume the revision below
 	Schedules    Value[bool]              // rules and schedules of EventBridge too
 	Sidecars     Value[[]*Glob]           // over image names; see [ImageMatcher]
 	Repositories Value[[]Repository]      // the first that fits a service is its own
