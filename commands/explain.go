@@ -66,7 +66,10 @@ func fromNetwork(err error) *failure {
 	var op *net.OpError
 	var garbled *smithy.DeserializationError
 	var odd *ecs.OddAnswerError
+	var late *ecs.NoAnswerError
 	switch {
+	case errors.As(err, &late):
+		return because(late, "check the network, HTTPS_PROXY and AWS_ENDPOINT_URL")
 	case errors.As(err, &odd):
 		return because(odd, "check AWS_ENDPOINT_URL and HTTPS_PROXY")
 	case errors.As(err, &op) && op.Op == "proxyconnect":

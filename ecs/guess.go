@@ -2,7 +2,6 @@ package ecs
 
 import (
 	"context"
-	"errors"
 	"slices"
 
 	"github.com/ecsundo/ecsundo/ecs/internal/aws"
@@ -12,9 +11,8 @@ import (
 // guess has it decided by other sources where the history does not tell: records, and the revisions of the family.
 func (p *planning) guess(ctx context.Context, s *past.Service, r *past.Reading, d past.Decision) (past.Decision, error) {
 	g, now := d.Guess, d.From
-	var odd *aws.OddAnswerError
-	if errors.As(s.History.Err, &odd) { // there may well be a history
-		d.Need, d.Action, d.Reason = past.Nothing, past.Blocked, past.Reason{Code: past.NotAnswered, Facts: past.Facts{Why: odd.Error()}}
+	if why := aws.Unsaid(s.History.Err); why != nil { // there may well be a history
+		d.Need, d.Action, d.Reason = past.Nothing, past.Blocked, past.Reason{Code: past.NotAnswered, Facts: past.Facts{Why: why.Error()}}
 		return d, nil
 	}
 	current, err := p.definition(ctx, s.TaskDefinition)

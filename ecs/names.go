@@ -82,6 +82,7 @@ type (
 	ClusterNotFoundError = aws.ClusterNotFoundError
 	ServiceNotFoundError = aws.ServiceNotFoundError
 	OddAnswerError       = aws.OddAnswerError
+	NoAnswerError        = aws.NoAnswerError
 	PanicError           = aws.PanicError
 )
 

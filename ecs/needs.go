@@ -233,7 +233,7 @@ func (p *planning) readBefore(ctx context.Context, s *past.Service, r *past.Read
 	}
 	revisions := map[string]*past.Revision{}
 	err = p.client.DescribeRevisions(ctx, oldest.Sources, func(r *past.Revision) { revisions[r.ARN] = r })
-	if err != nil && !aws.Unreadable(err) {
+	if err != nil && aws.Unread(err) == nil {
 		return false, err
 	}
 	before := past.SourceOf(oldest, revisions)

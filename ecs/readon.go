@@ -15,7 +15,7 @@ func (c *Client) ReadHistory(ctx context.Context, h *past.History, n int) error 
 	}
 	revisions := map[string]*past.Revision{}
 	err := c.calls.DescribeRevisions(ctx, h.Want(n), func(r *past.Revision) { revisions[r.ARN] = r })
-	if err != nil && !aws.Unreadable(err) {
+	if err != nil && aws.Unread(err) == nil {
 		return err
 	}
 	h.Keep(n, revisions)

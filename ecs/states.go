@@ -121,7 +121,7 @@ func (r *stateReading) lastGood(ctx context.Context, s *past.Service) (past.Vers
 		}
 		var good past.Version
 		err := r.client.DescribeRevisions(ctx, []string{d.Target}, func(r *past.Revision) { good = r.Version })
-		if err != nil && !aws.Unreadable(err) {
+		if err != nil && aws.Unread(err) == nil {
 			return past.Version{}, err
 		}
 		if good.Known() {

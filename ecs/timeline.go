@@ -83,7 +83,7 @@ func (r *timelineReading) batch(ctx context.Context, names []string) error {
 	}
 	revisions := map[string]*past.Revision{}
 	err := r.client.DescribeRevisions(ctx, arns, func(rev *past.Revision) { revisions[rev.ARN] = rev })
-	if err != nil && !aws.Unreadable(err) {
+	if err != nil && aws.Unread(err) == nil {
 		return err
 	}
 	r.mu.Lock()

@@ -48,15 +48,27 @@ func Unreadable(err error) bool {
 	return false
 }
 
-// Unread gives why something is not to be had from AWS that a plan can be without: it is [Unreadable], or its answer said nothing. Nil
-// if err is nil or another error.
+// Unread gives why something is not to be had from AWS that a plan can be without: it is [Unreadable], its answer said nothing, or did
+// not come. Nil if err is nil or another error.
 func Unread(err error) error {
-	var odd *OddAnswerError
-	if errors.As(err, &odd) {
-		return odd
+	if none := Unsaid(err); none != nil {
+		return none
 	}
 	if Unreadable(err) {
 		return err
+	}
+	return nil
+}
+
+// Unsaid gives the error that says that AWS has not told something which it may well know; nil if err is another.
+func Unsaid(err error) error {
+	var odd *OddAnswerError
+	var unanswered *NoAnswerError
+	switch {
+	case errors.As(err, &odd):
+		return odd
+	case errors.As(err, &unanswered):
+		return unanswered
 	}
 	return nil
 }

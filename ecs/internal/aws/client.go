@@ -99,7 +99,7 @@ func Connect(ctx context.Context, o Options) (*Client, error) {
 // New returns a client that reaches AWS as cfg says, and waits on a clock; nil: the machine's.
 func New(cfg awssdk.Config, wall *clock.Clock) *Client {
 	cfg = cfg.Copy()
-	cfg.APIOptions = append(cfg.APIOptions, plainBody, needMembers)
+	cfg.APIOptions = append(cfg.APIOptions, plainBody, needMembers, limitReads(wall))
 	c := &Client{
 		Region: cfg.Region, Clock: wall, config: cfg, pace: newPacer(wall), renewal: &renewal{provider: cfg.Credentials, clock: wall}, skewed: &awsClock{wall: wall},
 	}

@@ -59,10 +59,9 @@ func Said(err error) string {
 	var api smithy.APIError
 	var unsent *smithyhttp.RequestSendError
 	var garbled *smithy.DeserializationError
-	var odd *OddAnswerError
 	switch {
-	case errors.As(err, &odd):
-		return odd.Error()
+	case Unsaid(err) != nil:
+		return Unsaid(err).Error()
 	case errors.As(err, &garbled), errors.As(err, &api) && api.ErrorCode() == "UnknownError":
 		return "the answer did not come from AWS, perhaps from a proxy"
 	case Expired(err):

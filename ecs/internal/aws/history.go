@@ -107,7 +107,7 @@ func (c *Client) ReadSources(ctx context.Context, d *past.ServiceDeployment) err
 	out, err := c.ecs.DescribeServiceDeployments(ctx, &awsecs.DescribeServiceDeploymentsInput{
 		ServiceDeploymentArns: []string{d.ARN},
 	})
-	if Unreadable(err) {
+	if Unread(err) != nil {
 		return nil
 	}
 	if err != nil {

@@ -38,7 +38,7 @@ func (r *retryer) IsErrorRetryable(err error) bool {
 	if errors.Is(err, net.ErrClosed) || errors.Is(err, io.ErrUnexpectedEOF) {
 		return true
 	}
-	if isOdd(err) {
+	if isOdd(err) || errors.As(err, new(*NoAnswerError)) {
 		return true
 	}
 	if Expired(err) {
@@ -52,7 +52,7 @@ func (r *retryer) RetryDelay(attempt int, err error) (time.Duration, error) {
 	if isThrottled(err) {
 		return r.renewal.clock.Pause(50*time.Millisecond + rand.N(200*time.Millisecond)), nil // the pacer does the real waiting
 	}
-	if attempt >= r.max || attempt > 1 && isOdd(err) { // what answers with nothing twice will go on so
+	if attempt >= r.max || lastAttempt(attempt, err) {
 		return 0, err
 	}
 	ceiling := 100 * time.Millisecond << min(attempt, 6)
