@@ -202,7 +202,11 @@ func (p *planning) placeNewest(ctx context.Context, of *Step, leads *past.Leads,
 func (p *planning) goTo(ctx context.Context, step *Step, placement past.Placement) error {
 	p.take(step, placement.Decision)
 	s := step.schedule
-	if step.Action == past.Undo && s.Unknown != "" {
+	switch {
+	case step.Action != past.Undo:
+	case s.Calls != "":
+		p.block(step, past.ScheduleCalls, past.Facts{Name: s.Calls})
+	case s.Unknown != "":
 		p.block(step, past.ScheduleUnknown, past.Facts{Why: s.Unknown})
 	}
 	if step.Action != past.Undo {

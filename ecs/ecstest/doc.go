@@ -96,6 +96,8 @@
 //	                            job alone is its newest revision. bus=orders schedule='rate(1 day)' pattern='{…}' state=DISABLED
 //	                            managed=ecs.amazonaws.com refuses=InternalFailure (of each entry of PutTargets)
 //	schedule prod/nightly job:3 a schedule. group=jobs expression='cron(0 3 * * ? *)' timezone=Europe/Berlin state=DISABLED
+//	                            call=runTask has a universal target that calls this of ECS, with a name and a short definition;
+//	                            input='{…}' instead
 //	                            also='{"Description":"…"}' (members beside the target)
 //
 // Both take role=events count=1 subnets=subnet-a tag.team=blue, and json= with members of the target: what a json has stands above

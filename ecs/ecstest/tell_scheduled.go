@@ -66,7 +66,10 @@ func tellSchedule(s *Server, l *sentence) error {
 	}
 	target := object{}
 	raw := l.option("json", "")
-	if err := s.taskTarget(cl, l)(target, definition, raw); err != nil {
+	if operation := l.option("call", ""); operation != "" {
+		input := mustMarshal(object{"Cluster": cl.name, "TaskDefinition": definition, "LaunchType": "FARGATE"})
+		target = object{"Arn": "arn:aws:scheduler:::aws-sdk:ecs:" + operation, "RoleArn": s.roleARN("events"), "Input": l.option("input", string(input))}
+	} else if err := s.taskTarget(cl, l)(target, definition, raw); err != nil {
 		return err
 	}
 	body["Target"] = target
@@ -141,6 +144,11 @@ func (s *Server) Scheduled(clusterName string) map[string]string {
 	for _, each := range rg.schedules {
 		target, _ := each.body["Target"].(object)
 		add("schedule/"+each.name, target)
+		var input struct{ Cluster, TaskDefinition string }
+		text, _ := target["Input"].(string)
+		if json.Unmarshal([]byte(text), &input) == nil && (input.Cluster == clusterName || input.Cluster == rg.arn("cluster/"+clusterName)) {
+			all["schedule/"+each.name] = strings.TrimPrefix(input.TaskDefinition, rg.arn("task-definition/"))
+		}
 	}
 	return all
 }

@@ -27,6 +27,8 @@ type Scheduled struct {
 	// Body is the schedule, or the target, as AWS answered. Unknown is what keeps it from being sent back without a loss.
 	Body    json.RawMessage
 	Unknown string
+
+	Calls string // what a universal target calls that ecsundo does not change, such as updateService; empty: it runs a task
 }
 
 // The group and the bus that every account has, which names leave out.

@@ -31,6 +31,7 @@ const (
 	ScheduleUnread         Code = "scheduleDefinitionUnreadable"
 	ScheduleChanged        Code = "scheduleChanged"
 	ScheduleUnknown        Code = "scheduleNotFullyKnown"
+	ScheduleCalls          Code = "scheduleCallsOther"
 	SchedulesDenied        Code = "schedulesDenied"
 	RulesDenied            Code = "rulesDenied"
 	SchedulesUnread        Code = "schedulesUnreadable"
@@ -114,6 +115,9 @@ var scheduling = []Sentence{
 	}},
 	{ScheduleUnknown, "it has \"NewMember\", which this ecsundo does not know and would lose", "use a newer ecsundo", func(f Facts, _ time.Time) string {
 		return fmt.Sprintf("it has %s, which this ecsundo does not know and would lose; use a newer one", f.Why)
+	}},
+	{ScheduleCalls, "its target calls ecs:updateService, which ecsundo does not change", "change the schedule by hand", func(f Facts, _ time.Time) string {
+		return fmt.Sprintf("its target calls ecs:%s, which ecsundo does not change; change the schedule by hand", f.Name)
 	}},
 	{SchedulesDenied, "schedules of EventBridge Scheduler cannot be read: User … is not authorized to perform: scheduler:ListSchedules (AccessDeniedException)", allowSchedules, func(f Facts, _ time.Time) string {
 		return "schedules of EventBridge Scheduler cannot be read" + because(f.Why) + "; " + allowSchedules

@@ -53,7 +53,7 @@ func (c *Client) Schedules(ctx context.Context, clusterARN string, match func(st
 		for _, s := range page.Schedules {
 			one := &past.Scheduled{Group: awssdk.ToString(s.GroupName), Schedule: awssdk.ToString(s.Name)}
 			one.Name = past.ScheduleName(one.Group, one.Schedule)
-			if s.Target != nil && awssdk.ToString(s.Target.Arn) == clusterARN && match(one.Name) {
+			if s.Target != nil && (awssdk.ToString(s.Target.Arn) == clusterARN || ecsCall(awssdk.ToString(s.Target.Arn)) != "") && match(one.Name) {
 				wanted = append(wanted, one)
 			}
 		}
@@ -63,7 +63,7 @@ func (c *Client) Schedules(ctx context.Context, clusterARN string, match func(st
 	g.SetLimit(scheduledAtOnce)
 	for i, s := range wanted {
 		g.Go(func() (err error) {
-			found[i], err = readSchedule(reads, client, s.Group, s.Schedule)
+			found[i], err = readSchedule(reads, client, s.Group, s.Schedule, clusterARN)
 			return err
 		})
 	}
@@ -71,8 +71,8 @@ func (c *Client) Schedules(ctx context.Context, clusterARN string, match func(st
 	return slices.DeleteFunc(found, func(s *past.Scheduled) bool { return s == nil }), err
 }
 
-// readSchedule gives nil if it is not there (any more), or runs no task.
-func readSchedule(ctx context.Context, client *scheduler.Client, group, name string) (*past.Scheduled, error) {
+// readSchedule gives nil if it is not there (any more), or runs no task in the cluster; in any if clusterARN is "".
+func readSchedule(ctx context.Context, client *scheduler.Client, group, name, clusterARN string) (*past.Scheduled, error) {
 	var raw []byte
 	out, err := client.GetSchedule(ctx, &scheduler.GetScheduleInput{GroupName: &group, Name: &name}, func(o *scheduler.Options) {
 		o.APIOptions = append(o.APIOptions, keepingBody(&raw))
@@ -80,14 +80,18 @@ func readSchedule(ctx context.Context, client *scheduler.Client, group, name str
 	if errorCode(err) == "ResourceNotFoundException" {
 		return nil, nil
 	}
-	if err != nil || out.Target == nil || out.Target.EcsParameters == nil {
+	if err != nil || out.Target == nil {
 		return nil, err
 	}
 	s := &past.Scheduled{
 		Name: past.ScheduleName(group, name), ARN: awssdk.ToString(out.Arn), Group: group, Schedule: name,
 		ChangedAt: awssdk.ToTime(out.LastModificationDate), Body: raw,
 	}
-	s.SetDefinition(awssdk.ToString(out.Target.EcsParameters.TaskDefinitionArn))
+	if task := out.Target.EcsParameters; task != nil {
+		s.SetDefinition(awssdk.ToString(task.TaskDefinitionArn))
+	} else if !takeUniversal(s, out.Target, clusterARN) {
+		return nil, nil
+	}
 	if _, err := scheduleInput(raw); err != nil {
 		s.Unknown = unknownMember(err)
 	}
@@ -146,7 +150,7 @@ func unknownMember(err error) string {
 // its answer; who manages a rule does not change, and is taken over.
 func (c *Client) LookAt(ctx context.Context, s *past.Scheduled) (*past.Scheduled, error) {
 	if s.Rule == "" {
-		return readSchedule(ctx, c.scheduler(), s.Group, s.Schedule)
+		return readSchedule(ctx, c.scheduler(), s.Group, s.Schedule, "")
 	}
 	all, err := readTargets(ctx, c.eventbridge(), s.Bus, s.Rule, "")
 	if errorCode(err) == "ResourceNotFoundException" {
@@ -181,10 +185,14 @@ func (c *Client) Point(ctx context.Context, s *past.Scheduled, t past.TaskDefini
 		return contended(c.putTarget(ctx, s, t))
 	}
 	in, err := scheduleInput(s.Body)
-	if err != nil || in.Target == nil || in.Target.EcsParameters == nil {
+	if err != nil || in.Target == nil {
 		return errors.Join(errUnseen, err)
 	}
-	in.Target.EcsParameters.TaskDefinitionArn = awssdk.String(s.Spelled(t))
+	if task := in.Target.EcsParameters; task != nil {
+		task.TaskDefinitionArn = awssdk.String(s.Spelled(t))
+	} else if in.Target.Input, err = spliced(awssdk.ToString(in.Target.Input), "TaskDefinition", s.Spelled(t)); err != nil {
+		return errors.Join(errUnseen, err)
+	}
 	out, err := c.scheduler().UpdateSchedule(ctx, in, func(o *scheduler.Options) { o.Retryer = awssdk.NopRetryer{} })
 	if err == nil && awssdk.ToString(out.ScheduleArn) == "" {
 		return ErrNoAnswer

@@ -136,3 +136,19 @@ func fill(v reflect.Value, depth int) {
 		v.SetInt(7)
 	}
 }
+
+// What stands in a universal target's input stays as it is written, but for the one value.
+func TestSpliced(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct{ input, want string }{
+		{`{"TaskDefinition":"web:3"}`, `{"TaskDefinition":"web:2"}`},
+		{`{ "A": {"TaskDefinition":"x"}, "TaskDefinition" : "web:3" , "n": 1.50 }`, `{ "A": {"TaskDefinition":"x"}, "TaskDefinition" : "web:2" , "n": 1.50 }`},
+		{`{"taskDefinition":"<web>"}`, `{"taskDefinition":"web:2"}`},
+		{`{"Cluster":"prod"}`, ""}, {`[]`, ""}, {``, ""}, {`{"TaskDefinition":`, ""},
+	} {
+		got, err := spliced(test.input, "TaskDefinition", "web:2")
+		if (err == nil) != (test.want != "") || err == nil && *got != test.want {
+			t.Errorf("%s: %v, %v", test.input, got, err)
+		}
+	}
+}
