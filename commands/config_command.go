@@ -49,7 +49,7 @@ type effective struct {
 func effectiveSettings(ctx context.Context, s settings.Settings) []effective {
 	all := []effective{
 		newEffective("config", s.File), newEffective("cluster", s.Cluster), newEffective("region", s.Region), newEffective("profile", s.Profile), newEffective("store", s.Store),
-		newEffective("bucketOwner", s.BucketOwner), newEffective("timeout", s.Timeout), newEffective("output", s.Output), newEffective("ci", s.CI), newEffective("only", s.Only), newEffective("except", s.Except),
+		newEffective("bucketOwner", s.BucketOwner), newEffective("sse", s.SSE), newEffective("kmsKey", s.KMSKey), newEffective("timeout", s.Timeout), newEffective("output", s.Output), newEffective("ci", s.CI), newEffective("only", s.Only), newEffective("except", s.Except),
 		newEffective("copyTags", s.CopyTags), newEffective("guess", s.Guess), newEffective("schedules", s.Schedules), newEffective("sidecars", s.Sidecars), newEffective("repositories", s.Repositories),
 	}
 	if _, err := os.Stat(s.File.Is); err != nil {

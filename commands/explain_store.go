@@ -40,6 +40,10 @@ func fromBucket(err error, bucket *snapshot.BucketError) *failure {
 		return because(err, "create the bucket, or choose another one with --store or ECSUNDO_STORE")
 	case snapshot.ErrPermission:
 		return because(err, fmt.Sprintf("'ecsundo help iam' lists what each command needs, here %s; to see who you are: 'aws sts get-caller-identity'", bucket.Action))
+	case snapshot.ErrConditions:
+		return because(err, "use another store, such as a directory: --store DIR")
+	case snapshot.ErrEncryption:
+		return because(err, "if it demands encrypted uploads, add that to the store: --store 's3://BUCKET/PREFIX?sse=aws:kms&kms-key=KEY', or sse=AES256")
 	case snapshot.ErrCredentials:
 		return because(err, "renew the credentials, for example with 'aws sso login'; if the store is not in AWS, set AWS_ENDPOINT_URL_S3")
 	case snapshot.ErrNotS3:

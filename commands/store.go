@@ -35,6 +35,7 @@ type storeChoice struct {
 	stderr     io.Writer
 	saidFuture *sync.Once
 	owner      string // the account that has to own the bucket; empty: any
+	encryption snapshot.Encryption
 }
 
 // newStoreChoice warns of a store that everyone may write to, as ssh does of its files.
@@ -44,12 +45,12 @@ func newStoreChoice(s settings.Settings, stderr io.Writer) storeChoice {
 		fmt.Fprintf(stderr, "warning: everyone on this computer can write to the store %s; to correct that: %s\n",
 			show.Clean(dir.String()), "chmod o-w "+line.Quote(dir.String()))
 	}
-	return storeChoice{stderr: stderr, saidFuture: new(sync.Once), url: s.Store.Is, configured: s.Store.From.Chosen(), owner: s.BucketOwner.Is}
+	return storeChoice{stderr: stderr, saidFuture: new(sync.Once), url: s.Store.Is, configured: s.Store.From.Chosen(), owner: s.BucketOwner.Is, encryption: snapshot.Encryption{SSE: s.SSE.Is, KMSKey: s.KMSKey.Is}}
 }
 
 // open gives the store. It is not asked for anything yet.
 func (s storeChoice) open(client *ecs.Client) (snapshot.Store, snapshot.Options, error) {
-	options := snapshot.Options{AWS: client.Config(), BucketOwner: s.owner}
+	options := snapshot.Options{AWS: client.Config(), BucketOwner: s.owner, Encryption: s.encryption}
 	store, err := snapshot.Open(s.url, options)
 	return store, options, err
 }

@@ -6,7 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 
@@ -20,13 +22,15 @@ const bucketScheme = "s3://"
 
 // Bucket is a [Store] in S3, or in a server that speaks its protocol. [Open] makes one.
 //
-// It finds the bucket's region by itself, sends no encryption header (the bucket decides) and deletes nothing: s3:PutObject
-// is enough to save, s3:ListBucket to list and s3:GetObject to load.
+// It finds the bucket's region by itself and deletes nothing: s3:PutObject is enough to save, s3:ListBucket to list and s3:GetObject to
+// load. How objects are encrypted the bucket decides, unless the URL or [Options] say so: a bucket's policy may demand the header.
 //
 // Where an endpoint is configured (AWS_ENDPOINT_URL_S3 and its like), it uses path style and a Content-MD5 instead of the
 // newer checksums, which other servers may not know.
 type Bucket struct {
 	name, prefix, owner string
+	encryption          Encryption
+	parameters          string // of the URL, for String
 
 	mu      sync.Mutex
 	config  aws.Config
@@ -56,15 +60,70 @@ func splitURL(url string) (bucket, key string, err error) {
 	return bucket, key, nil
 }
 
+// An Encryption is what new objects are asked to be encrypted with. The zero value leaves it to the bucket.
+type Encryption struct {
+	SSE    string // AES256 or aws:kms
+	KMSKey string // with aws:kms; empty: the one of AWS
+}
+
+// encryptions are the values of the header x-amz-server-side-encryption that are known (S3 API reference, PutObject).
+var encryptions = []string{"AES256", "aws:kms", "aws:kms:dsse"}
+
+// Check says what is not right.
+func (e Encryption) Check() error {
+	switch {
+	case e.SSE != "" && !slices.Contains(encryptions, e.SSE):
+		return fmt.Errorf("sse: %q is none of %s", e.SSE, strings.Join(encryptions, ", "))
+	case e.KMSKey != "" && !strings.HasPrefix(e.SSE, "aws:kms"):
+		return errors.New("a KMS key needs sse aws:kms")
+	}
+	return nil
+}
+
+// cutParameters takes sse and kms-key from the end of a URL: s3://bucket/prefix?sse=aws:kms&kms-key=alias/snapshots.
+func cutParameters(text string) (rest, parameters string, e Encryption, err error) {
+	rest, parameters, found := strings.Cut(text, "?")
+	if !found {
+		return rest, "", e, nil
+	}
+	values, err := url.ParseQuery(parameters)
+	if err != nil {
+		return rest, "", e, fmt.Errorf("%q: %w", text, err)
+	}
+	for name, all := range values {
+		switch {
+		case name != "sse" && name != "kms-key":
+			return rest, "", e, fmt.Errorf("%q: unknown parameter %q; there are sse and kms-key", text, name)
+		case len(all) != 1 || all[0] == "":
+			return rest, "", e, fmt.Errorf("%q: give the parameter %s one value", text, name)
+		}
+	}
+	e = Encryption{SSE: values.Get("sse"), KMSKey: values.Get("kms-key")}
+	if err := e.Check(); err != nil {
+		return rest, "", e, fmt.Errorf("%q: %w", text, err)
+	}
+	return rest, "?" + parameters, e, nil
+}
+
 func openBucket(url string, o Options) (*Bucket, error) {
-	name, prefix, err := splitURL(strings.TrimRight(url, "/"))
+	rest, parameters, encryption, err := cutParameters(url)
+	if err != nil {
+		return nil, err
+	}
+	if parameters == "" {
+		encryption = o.Encryption
+		if err := encryption.Check(); err != nil {
+			return nil, err
+		}
+	}
+	name, prefix, err := splitURL(strings.TrimRight(rest, "/"))
 	if err != nil {
 		return nil, err
 	}
 	if o.AWS.Region == "" {
 		o.AWS.Region = "us-east-1" // enough to ask for the bucket's own
 	}
-	return &Bucket{name: name, prefix: prefix, owner: o.BucketOwner, config: o.AWS, client: newClient(o.AWS)}, nil
+	return &Bucket{name: name, prefix: prefix, owner: o.BucketOwner, encryption: encryption, parameters: parameters, config: o.AWS, client: newClient(o.AWS)}, nil
 }
 
 func newClient(config aws.Config) *s3.Client {
@@ -86,8 +145,10 @@ func (r broken) IsErrorRetryable(err error) bool {
 	return errors.Is(err, io.ErrUnexpectedEOF) || r.Retryer.IsErrorRetryable(err)
 }
 
-// String gives s3://bucket/prefix.
-func (b *Bucket) String() string {
+// String gives s3://bucket/prefix, with the parameters that it was opened with.
+func (b *Bucket) String() string { return b.root() + b.parameters }
+
+func (b *Bucket) root() string {
 	if b.prefix == "" {
 		return bucketScheme + b.name
 	}
@@ -241,13 +302,17 @@ func saveURL(ctx context.Context, url string, s *Snapshot, o Options) error {
 }
 
 func openObject(url string, o Options) (*Bucket, string, error) {
-	bucket, key, err := splitURL(url)
+	rest, parameters, _, err := cutParameters(url)
+	if err != nil {
+		return nil, "", err
+	}
+	bucket, key, err := splitURL(rest)
 	if err != nil {
 		return nil, "", err
 	}
 	if key == "" {
 		return nil, "", fmt.Errorf("%q is a bucket, not a snapshot in it", url)
 	}
-	b, err := openBucket(bucketScheme+bucket, o)
+	b, err := openBucket(bucketScheme+bucket+parameters, o)
 	return b, key, err
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 )
@@ -300,5 +301,97 @@ func TestBucketRequests(t *testing.T) {
 	want := []string{"PUT " + key, "GET /ops", "GET " + key}
 	if got := f.seen(); strings.Join(got, "\n") != strings.Join(want, "\n") {
 		t.Errorf("got %q\nwant %q", got, want)
+	}
+}
+
+// TestEncryption: the store's URL, or the options, say what new objects are encrypted with; nothing else may stand there.
+func TestEncryption(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		url     string
+		options Encryption
+		sse     string
+		key     string
+		bad     string
+	}{
+		{url: "s3://ops/pre"},
+		{url: "s3://ops/pre?sse=AES256", sse: "AES256"},
+		{url: "s3://ops?sse=aws:kms&kms-key=alias/snapshots", sse: "aws:kms", key: "alias/snapshots"},
+		{url: "s3://ops/pre?sse=aws:kms", options: Encryption{SSE: "AES256"}, sse: "aws:kms"},
+		{url: "s3://ops/pre", options: Encryption{SSE: "aws:kms", KMSKey: "k"}, sse: "aws:kms", key: "k"},
+		{url: "s3://ops/pre", options: Encryption{KMSKey: "k"}, bad: "a KMS key needs sse aws:kms"},
+		{url: "s3://ops/pre?region=eu-west-1", bad: `unknown parameter "region"; there are sse and kms-key`},
+		{url: "s3://ops/pre?sse=none", bad: `sse: "none" is none of AES256, aws:kms, aws:kms:dsse`},
+		{url: "s3://ops/pre?sse=", bad: "give the parameter sse one value"},
+		{url: "s3://ops/pre?kms-key=k", bad: "a KMS key needs sse aws:kms"},
+		{url: "s3://ops/pre?sse=%zz", bad: "invalid URL escape"},
+	} {
+		f := newFakeS3(t, (*httptest.Server).Start)
+		options := f.options()
+		options.Encryption = test.options
+		store, err := Open(test.url, options)
+		if test.bad != "" {
+			if err == nil || !strings.Contains(err.Error(), test.bad) {
+				t.Errorf("%s: %v", test.url, err)
+			}
+			continue
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		var header http.Header
+		f.answer(func(_ http.ResponseWriter, r *http.Request) bool {
+			if r.Method == http.MethodPut {
+				header = r.Header.Clone()
+				r.Header.Del("X-Amz-Server-Side-Encryption") // the fake refuses it where nobody asks for it
+			}
+			return false
+		})
+		entry, err := store.Save(t.Context(), example(), true)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if sse, key := header.Get("X-Amz-Server-Side-Encryption"), header.Get("X-Amz-Server-Side-Encryption-Aws-Kms-Key-Id"); sse != test.sse || key != test.key {
+			t.Errorf("%s: sends %q %q", test.url, sse, key)
+		}
+		if store.String() != test.url || strings.Contains(entry.Location, "?") {
+			t.Errorf("%s is called %s, and has %s", test.url, store, entry.Location)
+		}
+		if s, err := store.Load(t.Context(), prod, entry.Name); err != nil || s == nil {
+			t.Errorf("%s: %v", test.url, err)
+		}
+		if entries, err := store.List(t.Context(), prod); err != nil || len(entries) != 1 {
+			t.Errorf("%s: %v, %v", test.url, entries, err)
+		}
+	}
+}
+
+// TestBucketRefusals: what a server cannot do, and what a key's or a bucket's policy does not allow, is called that.
+func TestBucketRefusals(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		status        int
+		code, message string
+		action        string
+		saved, loaded error
+	}{
+		{http.StatusNotImplemented, "NotImplemented", "A header you provided implies functionality that is not implemented.", "s3:PutObject", ErrConditions, nil},
+		{http.StatusForbidden, "AccessDenied", "User: arn:aws:iam::1:user/a is not authorized to perform: kms:GenerateDataKey on resource: arn:aws:kms:eu-west-1:1:key/k", "kms:GenerateDataKey", ErrPermission, ErrPermission},
+		{http.StatusForbidden, "AccessDenied", `User: a is not authorized to perform: s3:PutObject on resource: "arn:aws:s3:::ops/x" with an explicit deny in a resource-based policy`, "s3:PutObject", ErrEncryption, ErrPermission},
+	} {
+		f, store := withFakeS3(t)
+		f.answer(func(w http.ResponseWriter, _ *http.Request) bool {
+			w.Header().Set("Content-Type", "application/xml")
+			w.WriteHeader(test.status)
+			fmt.Fprintf(w, "<Error><Code>%s</Code><Message>%s</Message></Error>", test.code, strings.ReplaceAll(test.message, `"`, "&quot;"))
+			return true
+		})
+		var bucket *BucketError
+		if err := second(store.Save(t.Context(), example(), false)); !errors.As(err, &bucket) || bucket.Action != test.action || bucket.Reason != test.saved {
+			t.Errorf("%s: Save: %v", test.message, err)
+		}
+		if err := second(store.Load(t.Context(), prod, "20261122T101500Z")); !errors.As(err, &bucket) || bucket.Reason != test.loaded {
+			t.Errorf("%s: Load: %v", test.message, err)
+		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"regexp"
 	"strings"
 	"unicode"
 
@@ -19,7 +20,7 @@ import (
 type BucketError struct {
 	Location string // s3://bucket or s3://bucket/key
 	Action   string // the permission it takes: s3:PutObject
-	Reason   error  // ErrNotExist, ErrExist, ErrPermission, ErrCredentials, ErrNoBucket, ErrNotS3, ErrBroken; nil if another
+	Reason   error  // ErrNotExist, ErrExist, ErrPermission, ErrCredentials, ErrNoBucket, ErrNotS3, ErrBroken, ErrConditions, ErrEncryption; nil if another
 	Err      error  // of the SDK
 }
 
@@ -76,6 +77,8 @@ func (b *Bucket) fault(action, key string, err error) error {
 	switch {
 	case errors.Is(err, ErrNotS3):
 		e.Reason = ErrNotS3
+	case action == "s3:PutObject" && (code == "NotImplemented" || status == http.StatusNotImplemented):
+		e.Reason = ErrConditions
 	case code == "NoSuchBucket", errors.As(err, &noBucket):
 		e.Reason = ErrNoBucket
 	case code == "NoSuchKey", code == "NotFound", status == http.StatusNotFound && code == "":
@@ -84,11 +87,19 @@ func (b *Bucket) fault(action, key string, err error) error {
 		e.Reason = ErrExist
 	case strings.Contains(credentialCodes, " "+code+" "):
 		e.Reason = ErrCredentials
+	case action == "s3:PutObject" && strings.Contains(err.Error(), "explicit deny in a resource-based policy"):
+		e.Reason = ErrEncryption
 	case status == http.StatusForbidden, status == http.StatusUnauthorized, code == "AccessDenied":
 		e.Reason = ErrPermission
+		if key := kmsAction.FindStringSubmatch(err.Error()); key != nil {
+			e.Action = key[1]
+		}
 	}
 	return e
 }
+
+// kmsAction finds the permission that is missing for the key of an encrypted object, in S3's words.
+var kmsAction = regexp.MustCompile(`perform: (kms:\w+)`)
 
 // status gives the answer's HTTP status, 0 if there was no answer.
 func status(err error) int {

@@ -14,6 +14,8 @@ var (
 	ErrCredentials = errors.New("credentials refused")
 	ErrNoBucket    = errors.New("no such bucket")
 	ErrNotS3       = errors.New("the answer is not from S3")
+	ErrConditions  = errors.New("the server cannot write only where nothing is (If-None-Match), so that it might overwrite a snapshot")
+	ErrEncryption  = errors.New("the bucket's policy does not allow it so")
 	ErrBroken      = errors.New("the download was interrupted or damaged")
 	ErrTooLarge    = fmt.Errorf("larger than a snapshot may be (%d MiB, %d values)", MaxSize>>20, maxValues)
 	ErrTruncated   = errors.New("incomplete: the closing \"...\" is missing")

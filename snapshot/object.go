@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/feature/s3/manager"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 )
 
 // put writes an object that must not be there: [ErrExist] if it is, or if S3 cannot tell because of a delete under way.
@@ -25,6 +26,12 @@ func (b *Bucket) put(ctx context.Context, key string, text []byte) error {
 	in := &s3.PutObjectInput{
 		Bucket: &b.name, Key: &key, Body: bytes.NewReader(text), ContentType: aws.String("application/yaml"),
 		IfNoneMatch: aws.String("*"), ExpectedBucketOwner: b.expected(),
+	}
+	if e := b.encryption; e.SSE != "" {
+		in.ServerSideEncryption = types.ServerSideEncryption(e.SSE)
+		if e.KMSKey != "" {
+			in.SSEKMSKeyId = &e.KMSKey
+		}
 	}
 	if foreign(client) { // what the checksums would do, and buckets with a default retention ask for
 		sum := md5.Sum(text)

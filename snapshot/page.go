@@ -1,7 +1,9 @@
 package snapshot
 
 import (
+	"bufio"
 	"context"
+	"io"
 	"net/http"
 	"strings"
 
@@ -19,14 +21,25 @@ func refusePages(stack *middleware.Stack) error {
 		) {
 			out, metadata, err := next.HandleDeserialize(ctx, in)
 			response, ok := out.RawResponse.(*smithyhttp.Response)
-			if err == nil && ok && isPage(response.Response) && awsmiddleware.GetOperationName(ctx) != "GetObject" {
+			if err != nil || !ok || response.StatusCode >= http.StatusMultipleChoices || awsmiddleware.GetOperationName(ctx) == "GetObject" {
+				return out, metadata, err
+			}
+			body := bufio.NewReader(response.Body)
+			if isPage(body) {
 				response.Body.Close()
 				return out, metadata, ErrNotS3
 			}
-			return out, metadata, err
+			response.Body = struct {
+				io.Reader
+				io.Closer
+			}{body, response.Body}
+			return out, metadata, nil
 		}), middleware.After)
 }
 
-func isPage(r *http.Response) bool {
-	return r.StatusCode < http.StatusMultipleChoices && strings.HasPrefix(r.Header.Get("Content-Type"), "text/html")
+// isPage looks at the beginning of a body. The Content-Type tells nothing: some servers call every answer text/html.
+func isPage(body *bufio.Reader) bool {
+	start, _ := body.Peek(200)
+	text := strings.ToLower(strings.TrimSpace(string(start)))
+	return strings.HasPrefix(text, "<!doctype html") || strings.HasPrefix(text, "<html")
 }

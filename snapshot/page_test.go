@@ -3,6 +3,7 @@ package snapshot
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"testing"
@@ -56,5 +57,34 @@ func TestSaveAsWithoutConditions(t *testing.T) {
 	s, _, err := Find(t.Context(), nil, prod, "s3://ops/by/name", f.options())
 	if err != nil || !s.TakenAt.Equal(exampleTime) {
 		t.Errorf("it holds %v, %v", s, err)
+	}
+}
+
+// TestKindOfAnswer: what an answer calls itself does not make a page of it. Some servers call every answer text/html.
+func TestKindOfAnswer(t *testing.T) {
+	t.Parallel()
+	f := newFakeS3(t, (*httptest.Server).Start)
+	store, err := Open("s3://ops", f.options())
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.answer(func(w http.ResponseWriter, r *http.Request) bool {
+		kept := httptest.NewRecorder()
+		f.handler.ServeHTTP(kept, r)
+		maps.Copy(w.Header(), kept.Header())
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		w.WriteHeader(kept.Code)
+		_, _ = w.Write(kept.Body.Bytes())
+		return true
+	})
+	entry, err := store.Save(t.Context(), example(), true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if entries, err := store.List(t.Context(), prod); err != nil || len(entries) != 1 {
+		t.Errorf("List: %v, %v", entries, err)
+	}
+	if _, err := store.Load(t.Context(), prod, entry.Name); err != nil {
+		t.Errorf("Load: %v", err)
 	}
 }

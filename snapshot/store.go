@@ -49,9 +49,10 @@ type Entry struct {
 type Options struct {
 	AWS         aws.Config // region, credentials, retries, endpoint
 	BucketOwner string     // the account that has to own the buckets; any if empty
+	Encryption  Encryption // of new objects, where the URL of the store says nothing
 }
 
-// Open gives the store at a directory (~/ is the home directory) or at s3://bucket/prefix. It does not look whether it is
+// Open gives the store at a directory (~/ is the home directory) or at s3://bucket/prefix?sse=aws:kms&kms-key=…. It does not look whether it is
 // there: the first Save makes a directory, and never a bucket.
 func Open(url string, o Options) (Store, error) {
 	switch {
@@ -203,7 +204,11 @@ func fileName(taken time.Time, mark string, before bool) string {
 
 // location gives the path or URL of a snapshot in a store.
 func location(store Store, at Place, name string) string {
-	parts := []string{store.String(), at.Account, at.Region, at.Cluster, name + suffix}
+	root := store.String()
+	if b, ok := store.(*Bucket); ok {
+		root = b.root()
+	}
+	parts := []string{root, at.Account, at.Region, at.Cluster, name + suffix}
 	if strings.HasPrefix(parts[0], bucketScheme) {
 		return strings.Join(parts, "/")
 	}

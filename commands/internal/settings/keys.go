@@ -41,6 +41,7 @@ func keys() []key {
 		{name: "copyTags", kind: mapping, check: checkTag, put: func(s *Settings, w written) { s.CopyTags = tags(w) }, adds: "copy-tag", example: "team: platform"},
 		{name: "except", kind: list, check: checkGlob, put: func(s *Settings, w written) { s.Except = globs(w) }},
 		{name: "guess", check: checkSwitch("guess"), put: func(s *Settings, w written) { s.Guess = truth(w) }},
+		{name: "kmsKey", put: func(s *Settings, w written) { s.KMSKey = text(w) }},
 		{name: "only", kind: list, check: checkGlob, put: func(s *Settings, w written) { s.Only = globs(w) }},
 		{name: "output", check: checkForm, put: func(s *Settings, w written) { s.Output = text(w) }},
 		{name: "profile", put: func(s *Settings, w written) { s.Profile = text(w) }},
@@ -48,6 +49,7 @@ func keys() []key {
 		{name: "repositories", kind: mapping, check: checkRepository, put: func(s *Settings, w written) { s.Repositories = repositories(w) }, example: "'api-*': ../api"},
 		{name: "schedules", check: checkSwitch("schedules"), put: func(s *Settings, w written) { s.Schedules = truth(w) }},
 		{name: "sidecars", kind: list, check: checkGlob, put: func(s *Settings, w written) { s.Sidecars = globs(w) }, adds: "sidecar"},
+		{name: "sse", check: checkSSE, put: func(s *Settings, w written) { s.SSE = text(w) }},
 		{name: "store", check: checkStore, put: func(s *Settings, w written) { s.Store = text(w) }, named: true},
 		{name: "timeout", check: checkTimeout, put: func(s *Settings, w written) { s.Timeout = duration(w) }, named: true},
 	}
@@ -139,6 +141,13 @@ func ParseCluster(value string) (ecs.ClusterName, error) {
 		}
 	}
 	return cluster, nil
+}
+
+func checkSSE(value string) error {
+	if err := (snapshot.Encryption{SSE: value}).Check(); err != nil {
+		return line.Usagef("", "%w", err)
+	}
+	return nil
 }
 
 func checkSwitch(name string) func(string) error {

@@ -15,6 +15,8 @@ type Settings struct {
 	Store        Value[string]
 	CI           Value[string] // auto or off: whether a CI system is told more than the log
 	BucketOwner  Value[string] // an account; empty: any
+	SSE          Value[string] // how new objects in a bucket are encrypted; empty: as the bucket does
+	KMSKey       Value[string]
 	Timeout      Value[time.Duration]
 	Output       Value[string] // one of Forms
 	Only         Value[[]*Glob]

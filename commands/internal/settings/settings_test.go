@@ -16,7 +16,7 @@ func TestVariables(t *testing.T) {
 	for _, k := range keys() {
 		got = append(got, strings.TrimPrefix(k.variable(), "ECSUNDO_"))
 	}
-	want := []string{"BUCKET_OWNER", "CI", "CLUSTER", "COPY_TAGS", "EXCEPT", "ONLY", "OUTPUT", "PROFILE", "REGION", "REPOSITORIES", "SCHEDULES", "SIDECARS", "STORE", "TIMEOUT"}
+	want := []string{"BUCKET_OWNER", "CI", "CLUSTER", "COPY_TAGS", "EXCEPT", "GUESS", "KMS_KEY", "ONLY", "OUTPUT", "PROFILE", "REGION", "REPOSITORIES", "SCHEDULES", "SIDECARS", "SSE", "STORE", "TIMEOUT"}
 	if !slices.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
 	}
