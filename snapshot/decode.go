@@ -43,13 +43,16 @@ func Decode(r io.Reader) (*Snapshot, error) {
 	if takenAtRE.Match(text) && !ended(text) {
 		return nil, truncated()
 	}
-	root, err := parse(text)
-	if err != nil {
-		return nil, err
-	}
 	s := &Snapshot{}
-	if err := s.read(root); err != nil {
-		return nil, err
+	if !s.readPortions(text) {
+		s = &Snapshot{}
+		root, err := parse(text)
+		if err != nil {
+			return nil, err
+		}
+		if err := s.read(root); err != nil {
+			return nil, err
+		}
 	}
 	if !s.TakenAt.IsZero() && !ended(text) {
 		return nil, truncated()

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"time"
 
 	"gopkg.in/yaml.v3"
 
@@ -38,7 +39,7 @@ func path(flags Flags) Value[string] {
 // readFile reads a configuration file: a YAML mapping of settings. What it does not know is an error, since a misspelt key
 // would be a setting that silently does nothing.
 func readFile(file string, named bool) (raw, error) {
-	text, err := os.ReadFile(file)
+	text, err := readAny(file)
 	if errors.Is(err, fs.ErrNotExist) && !named || file == "" {
 		return raw{}, nil
 	}
@@ -50,6 +51,31 @@ func readFile(file string, named bool) (raw, error) {
 		f.directory = full
 	}
 	return f.parse(text)
+}
+
+// writerTime is how long somebody may take to write into a pipe, as --config <(…) is one.
+const writerTime = 5 * time.Second
+
+// readAny reads a file of any kind. A pipe that nobody writes to would be waited for for ever.
+func readAny(file string) ([]byte, error) {
+	if info, err := os.Stat(file); err != nil || info.Mode().IsRegular() {
+		return os.ReadFile(file)
+	}
+	type result struct {
+		text []byte
+		err  error
+	}
+	read := make(chan result, 1)
+	go func() {
+		text, err := os.ReadFile(file)
+		read <- result{text, err}
+	}()
+	select {
+	case r := <-read:
+		return r.text, r.err
+	case <-time.After(writerTime):
+		return nil, fmt.Errorf("%s: nothing was written to it within %s", tilde(file), writerTime)
+	}
 }
 
 // parse reads the text of a file.
