@@ -5,14 +5,16 @@
 #   PATH=$(sh install.sh 1.2.3):$PATH
 #
 # It downloads the archive for this system and checksums.txt of the release, compares the two, and verifies the archive's build
-# attestation if the GitHub CLI and a token for it (GH_TOKEN) are there. What it has installed stays in a directory by version: the
-# next time it asks nobody. In GitHub Actions it adds the directory to the PATH of later steps.
+# attestation for the version's tag if the GitHub CLI and a token for it (GH_TOKEN) are there. The program has to call itself the version
+# that was asked for. What it has installed stays in a directory by version: the next time it compares the program with the checksum that it
+# had, and asks nobody; in a directory that others can write to, it downloads and compares all of it anew. In GitHub Actions it adds the
+# directory to the PATH of later steps.
 #
 #   ECSUNDO_VERSION     the version, if no argument says it
 #   ECSUNDO_SHA256      the archive's checksum, to trust that instead of checksums.txt. What was installed from another archive is
 #                       downloaded again
 #   ECSUNDO_BASE_URL    where the releases are, for a mirror
-#   ECSUNDO_CACHE       the directory for all versions
+#   ECSUNDO_CACHE       the directory for all versions; if not set, ecsundo in XDG_CACHE_HOME or ~/.cache
 set -eu
 
 releases=https://github.com/ecsundo/ecsundo/releases
@@ -87,8 +89,9 @@ verify() {
 		"Download it again. If that gives the same, somebody has changed the file: do not use it, and tell the maintainers"
 	if ! has gh || [ -z "${GH_TOKEN:-}" ]; then
 		printf 'install.sh: checksum verified; build attestation not verified, which needs gh and GH_TOKEN\n' >&2
-	elif ! why=$(gh attestation verify "$work/$archive" --repo ecsundo/ecsundo --signer-workflow ecsundo/ecsundo/.github/workflows/release.yml 2>&1); then
-		die "GitHub does not attest that $archive was built by the release workflow of ecsundo. Nothing was installed" "$why"
+	elif ! why=$(gh attestation verify "$work/$archive" --repo ecsundo/ecsundo --signer-workflow ecsundo/ecsundo/.github/workflows/release.yml \
+		--source-ref "refs/tags/v$version" 2>&1); then
+		die "GitHub does not attest that $archive was built by the release workflow of ecsundo for v$version. Nothing was installed" "$why"
 	fi
 }
 
@@ -100,17 +103,45 @@ unpack() {
 	for found in "$work/unpacked/$program" "$work/unpacked"/*/"$program"; do
 		[ -f "$found" ] || continue
 		chmod 755 "$found"
-		rm -f "$dir/archive.sha256"
-		mv -f "$found" "$dir/$program" # at once: somebody may be installing the same
+		identify "$found"
+		rm -f "$dir/archive.sha256" "$dir/program.sha256"
+		cat "$found" >"$dir/$program.$$" && chmod 755 "$dir/$program.$$" || die "cannot write to $dir. Set ECSUNDO_CACHE to another directory"
+		mv -f "$dir/$program.$$" "$dir/$program" # at once: somebody may be installing the same
 		printf '%s\n' "$got" >"$dir/archive.sha256"
+		sha256 "$found" >"$dir/program.sha256"
 		return
 	done
 	die "$archive contains no $program. Report it: https://github.com/ecsundo/ecsundo/issues"
 }
 
-# cached reports whether the version is there, and from the archive whose checksum is wanted.
+# identify has a program that was compared say which version it is.
+identify() {
+	line=$("$1" --version) || die "$archive does not run on this system. Nothing was installed"
+	called=${line#* }
+	called=${called%% *}
+	[ "${called#v}" = "$version" ] || die "the program calls itself ${called:-nothing} instead of $version. Nothing was installed" \
+		"Somebody may have put an older build in its place: do not use it, and tell the maintainers"
+}
+
+# shared reports whether others can write to a directory, or put another in its place.
+shared() {
+	at=$1
+	while [ -n "$at" ]; do
+		case $at in "$cache"*) [ -O "$at" ] || return 0 ;; esac
+		mode=$(ls -ld "$at") || return 0
+		case $mode in
+		?????w???[tT]* | ????????w[tT]*) ;; # as /tmp: nobody else can take away what is ours
+		?????w* | ????????w*) return 0 ;;
+		esac
+		case $at in */*) at=${at%/*} ;; *) break ;; esac
+	done
+	return 1
+}
+
+# cached reports whether the version is there, as it was installed, and from the archive whose checksum is wanted.
 cached() {
-	[ -x "$dir/$program" ] || return
+	[ -x "$dir/$program" ] && ! shared "$dir" || return
+	[ "$(sha256 "$dir/$program")" = "$(cat "$dir/program.sha256" 2>/dev/null)" ] || return
 	[ -z "$pinned" ] || [ "$pinned" = "$(cat "$dir/archive.sha256" 2>/dev/null)" ]
 }
 
@@ -129,23 +160,26 @@ case $target in
 windows_*) program=ecsundo.exe archive=ecsundo_${version}_$target.zip ;;
 esac
 
-cache=${ECSUNDO_CACHE:-${RUNNER_TOOL_CACHE:-${XDG_CACHE_HOME:-${HOME:-/tmp}/.cache}}/ecsundo}
+home=${XDG_CACHE_HOME:-${HOME:+$HOME/.cache}}
+cache=${ECSUNDO_CACHE:-${home:+$home/ecsundo}}
+[ -n "$cache" ] || die 'there is no directory to install into: HOME is not set' 'Set ECSUNDO_CACHE to a directory of your own'
 case $cache in
 /* | [A-Za-z]:*) ;;
 *) cache=$PWD/$cache ;; # later steps are in other directories
 esac
 dir=$cache/$version/$target
 pinned=$(printf '%s\n' "${ECSUNDO_SHA256:-}" | awk '{ print tolower($1) }') # PowerShell's Get-FileHash prints upper case
-if ! cached; then
-	mkdir -p "$dir" || die "cannot create $dir. Set ECSUNDO_CACHE to a directory that can be written"
-	work=$(mktemp -d "$dir/download.XXXXXX")
+if cached; then
+	identify "$dir/$program"
+else
+	(umask 077 && mkdir -p "$dir") || die "cannot create $dir. Set ECSUNDO_CACHE to a directory that can be written"
+	if shared "$dir"; then work=$(mktemp -d); else work=$(mktemp -d "$dir/download.XXXXXX"); fi
 	trap 'rm -rf "$work"; rmdir "$dir" "$cache/$version" 2>/dev/null || true' EXIT
 	trap 'exit 1' HUP INT TERM
 	fetch "$archive"
 	verify
 	unpack
 fi
-line=$("$dir/$program" --version) || die "$dir/$program does not run on this system. Remove that file and try again"
 printf 'install.sh: %s in %s\n' "$line" "$dir" >&2
 if [ -n "${GITHUB_PATH:-}" ]; then
 	if has cygpath; then cygpath -w "$dir"; else printf '%s\n' "$dir"; fi >>"$GITHUB_PATH"

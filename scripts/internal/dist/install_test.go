@@ -39,7 +39,7 @@ func newWorld(t *testing.T) *world {
 		t.Skip("the script runs in Git's shell there, with other commands")
 	}
 	w := &world{bin: t.TempDir(), cache: filepath.Join(t.TempDir(), "cache"), files: map[string][]byte{}}
-	for _, name := range []string{"sh", "awk", "cat", "chmod", "cut", "gzip", "mkdir", "mktemp", "mv", "rm", "rmdir", "sha256sum", "tar"} {
+	for _, name := range []string{"sh", "awk", "cat", "chmod", "cut", "gzip", "ls", "mkdir", "mktemp", "mv", "rm", "rmdir", "sha256sum", "tar"} {
 		w.link(t, name)
 	}
 	if w.curl(t) == "" {
@@ -295,6 +295,73 @@ func TestInstallRefuses(t *testing.T) {
 	w.refused(t, []string{"1.2.3"}, "there is no ecsundo for FreeBSD on riscv64", "go install")
 }
 
+// A genuine build of another version does not pass for the one that was asked for.
+func TestInstallOtherVersion(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	name := "ecsundo_1.2.3_linux_amd64.tar.gz"
+	for _, called := range []string{"v1.2.2", "1.2.30", ""} {
+		text := archive(t, "ecsundo_1.2.3_linux_amd64", "ecsundo", "#!/bin/sh\necho ecsundo "+called+"\n")
+		w.release("/v1.2.3/"+name, text)
+		w.release("/v1.2.3/checksums.txt", fmt.Appendf(nil, "%x  %s\n", sha256.Sum256(text), name))
+		w.refused(t, []string{"1.2.3"}, "instead of 1.2.3. Nothing was installed")
+	}
+}
+
+// What stands in the place of an installed program is not run: it is installed anew.
+func TestInstallChanged(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ran := filepath.Join(t.TempDir(), "ran")
+	planted := []byte("#!/bin/sh\n: >" + ran + "\necho ecsundo v1.2.3\n")
+	first, stderr, ok := w.install(t, "1.2.3")
+	if !ok {
+		t.Fatal(stderr)
+	}
+	dir := strings.TrimSuffix(first, "\n")
+	plant := func() {
+		t.Helper()
+		if err := os.WriteFile(filepath.Join(dir, "ecsundo"), planted, 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	plant()
+	if second, stderr, ok := w.install(t, "1.2.3"); !ok || second != first || len(w.downloads()) != 4 {
+		t.Errorf("%q, %v, %s", second, w.downloads(), stderr)
+	}
+
+	// in a directory that others can write to, the checksum beside it may have been changed as well
+	if err := os.Chmod(w.cache, 0o777); err != nil {
+		t.Fatal(err)
+	}
+	plant()
+	if err := os.WriteFile(filepath.Join(dir, "program.sha256"), fmt.Appendf(nil, "%x\n", sha256.Sum256(planted)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if third, stderr, ok := w.install(t, "1.2.3"); !ok || third != first || len(w.downloads()) != 6 {
+		t.Errorf("%q, %v, %s", third, w.downloads(), stderr)
+	}
+	if text, err := os.ReadFile(filepath.Join(dir, "ecsundo")); err != nil || bytes.Equal(text, planted) {
+		t.Errorf("what was planted is still there, %v", err)
+	}
+	if _, err := os.Stat(ran); err == nil {
+		t.Error("what was planted has been run")
+	}
+}
+
+// Without a home nothing is installed into a directory of everybody.
+func TestInstallHomeless(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.env = []string{"PATH=" + w.bin, "ECSUNDO_BASE_URL=" + w.server.URL, "RUNNER_TOOL_CACHE=" + w.cache}
+	w.refused(t, []string{"1.2.3"}, "HOME is not set", "Set ECSUNDO_CACHE")
+	home := t.TempDir()
+	w.env = append(w.env, "HOME="+home)
+	if stdout, stderr, ok := w.install(t, "1.2.3"); !ok || stdout != home+"/.cache/ecsundo/1.2.3/linux_amd64\n" {
+		t.Errorf("%q, %s", stdout, stderr)
+	}
+}
+
 // Where gh and a token for it are, an archive that is not attested is refused.
 func TestInstallAttestation(t *testing.T) {
 	t.Parallel()
@@ -303,7 +370,8 @@ func TestInstallAttestation(t *testing.T) {
 	w.env = append(w.env, "GH_TOKEN=example")
 	w.refused(t, []string{"1.2.3"}, "GitHub does not attest that ecsundo_1.2.3_linux_amd64.tar.gz", "no attestations found")
 	text, err := os.ReadFile(filepath.Join(w.bin, "asked"))
-	if err != nil || !strings.HasPrefix(string(text), "attestation verify ") || !strings.Contains(string(text), "--repo ecsundo/ecsundo ") {
+	if err != nil || !strings.HasPrefix(string(text), "attestation verify ") || !strings.Contains(string(text), "--repo ecsundo/ecsundo ") ||
+		!strings.HasSuffix(string(text), " --source-ref refs/tags/v1.2.3\n") {
 		t.Errorf("%q, %v", text, err)
 	}
 	w.write(t, "gh", "exit 0")

@@ -1,0 +1,44 @@
+package dist
+
+import (
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// What moves with each release moves forward only.
+func TestNewest(t *testing.T) {
+	t.Parallel()
+	if err := exec.Command("sh", "-c", "printf 'b\na\n' | sort -V").Run(); err != nil {
+		t.Skip("SKIPPED: sort has no -V here")
+	}
+	clone := t.TempDir()
+	git := func(args ...string) {
+		t.Helper()
+		cmd := exec.Command("git", append([]string{"-c", "user.name=a", "-c", "user.email=a@example.com"}, args...)...)
+		cmd.Dir = clone
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Fatalf("%v: %s", err, out)
+		}
+	}
+	git("init", "-q")
+	git("commit", "-q", "--allow-empty", "-m", "one")
+	for _, tag := range []string{"v1", "v1.2.3", "v1.10.0", "v2.0.0", "v2.1.0-rc.1", "v10.0.0"} {
+		git("tag", tag)
+	}
+	script, err := filepath.Abs("../../newest")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for args, want := range map[string]string{
+		"v1.2.4": "false", "v1.10.1": "false", "v10.0.0": "true", "v10.0.1": "true", "v10.1.0-rc.1": "false", // among all
+		"v1.2.4 v1": "false", "v1.10.0 v1": "true", "v1.10.1 v1": "true", "v2.0.1 v2": "true", "v2.1.0-rc.1 v2": "false", "v3.0.0 v3": "true",
+	} {
+		cmd := exec.Command(script, strings.Fields(args)...)
+		cmd.Dir = clone
+		if out, err := cmd.Output(); err != nil || strings.TrimSpace(string(out)) != want {
+			t.Errorf("%s: %s, %v, want %s", args, out, err, want)
+		}
+	}
+}
