@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/ecsundo/ecsundo/commands/internal/show"
@@ -52,5 +53,8 @@ func (c capture) write(cluster, service string, out output) error {
 		return fmt.Errorf("--capture: %w", err)
 	}
 	fmt.Fprintf(out.stderr, "captured in %s; look through it before you give it away\n", show.Clean(name))
+	if points := c.answers.Settles(); len(points) > 0 {
+		fmt.Fprintf(out.stderr, "it shows what AWS does not document: %s; please send it in, see .github/CONTRIBUTING.md\n", strings.Join(points, "; "))
+	}
 	return file.Close()
 }

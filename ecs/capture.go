@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 )
 
 // A Capture collects what ECS answers about a service, for a bug report: [Capture.Add] is an [Options.Answers]. Its document has
@@ -51,6 +52,15 @@ func decoded(text []byte) (value any) {
 	return value
 }
 
+// Settles gives the points that AWS does not document and the answers show.
+func (c *Capture) Settles() []string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return settles(c.answers, time.Now())
+}
+
+func orNone(points []string) []string { return append([]string{}, points...) }
+
 // Document gives what was collected about a service, scrubbed, in the form of ecs/testdata/captures.
 func (c *Capture) Document(cluster, service string) ([]byte, error) {
 	c.mu.Lock()
@@ -70,7 +80,7 @@ func (c *Capture) Document(cluster, service string) ([]byte, error) {
 	e.SetEscapeHTML(false)
 	e.SetIndent("", " ")
 	err := e.Encode(map[string]any{
-		"source": "ecsundo service history --capture", "shows": "", "cluster": s.named("cluster", cluster), "service": s.named("service", service), "answers": scrubbed,
+		"source": "ecsundo service history --capture", "shows": "", "settles": orNone(settles(c.answers, time.Now())), "cluster": s.named("cluster", cluster), "service": s.named("service", service), "answers": scrubbed,
 	})
 	return b.Bytes(), err
 }

@@ -81,6 +81,7 @@ func TestReplay(t *testing.T) {
 // A capture is what AWS answered about one service.
 type capture struct {
 	Source, Shows    string
+	Settles          []string // points that AWS does not document
 	Cluster, Service string
 	Answers          []capturedAnswer
 }

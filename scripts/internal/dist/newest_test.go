@@ -1,8 +1,11 @@
 package dist
 
 import (
+	"bytes"
+	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -39,6 +42,28 @@ func TestNewest(t *testing.T) {
 		cmd.Dir = clone
 		if out, err := cmd.Output(); err != nil || strings.TrimSpace(string(out)) != want {
 			t.Errorf("%s: %s, %v, want %s", args, out, err, want)
+		}
+	}
+}
+
+// The base images of releases are named by digest, where the update bot reads them too.
+func TestBaseImages(t *testing.T) {
+	t.Parallel()
+	config, err := os.ReadFile("../../../.goreleaser.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	bot, err := os.ReadFile("../../../.github/images/Dockerfile")
+	if err != nil {
+		t.Fatal(err)
+	}
+	used, kept := regexp.MustCompile(`(?m)base_image: (\S+)`).FindAllSubmatch(config, -1), regexp.MustCompile(`(?m)^FROM (\S+)$`).FindAllSubmatch(bot, -1)
+	if len(used) != 2 || len(kept) != 2 {
+		t.Fatalf("%q, %q", used, kept)
+	}
+	for i := range used {
+		if !bytes.Equal(used[i][1], kept[i][1]) || !regexp.MustCompile(`@sha256:[0-9a-f]{64}$`).Match(used[i][1]) {
+			t.Errorf(".goreleaser.yaml has %s, and .github/images/Dockerfile %s", used[i][1], kept[i][1])
 		}
 	}
 }
