@@ -13,7 +13,7 @@ import (
 // A capture says which open points it settles, as the simulated AWS has them.
 func TestCaptureSettles(t *testing.T) {
 	for story, want := range map[string][]string{
-		"deploy prod/web 1 2\nnow": nil,
+		"deploy prod/web 1 2\nnow":                             nil,
 		"at -200d\ndeploy prod/web 1 2\nremember current\nnow": {"the deployment that runs is listed after more than 90 days"},
 		"at -200d\ndeploy prod/web 1 2\nremember nothing\nnow": {"the deployment that runs is not listed after more than 90 days"},
 		"deploy prod/web 1\nunsupported prod/web\nnow":         {"ListServiceDeployments is not supported with the controller ECS"},
