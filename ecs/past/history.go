@@ -131,7 +131,12 @@ func (h *History) SetAlike(t, other TaskDefinition) {
 // SetOrigin marks a definition as a copy of another, with the images as that one names them.
 func (h *History) SetOrigin(t, origin TaskDefinition, named []Image) {
 	for _, r := range h.Revisions {
-		if r.Version.TaskDefinition == t {
+		if v := r.Version; v.TaskDefinition == origin && !v.CopyOf().IsZero() {
+			origin, named = v.Origin, v.OriginalImages
+		}
+	}
+	for _, r := range h.Revisions {
+		if v := r.Version; v.TaskDefinition == t || v.CopyOf() == t {
 			r.Version.Origin, r.Version.OriginalImages = origin, named
 		}
 	}

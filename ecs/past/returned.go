@@ -116,7 +116,7 @@ func unclearReturn(r *Reading, s *stack) Decision {
 		code = MixedReturn
 	}
 	d := blocked(*top, Reason{Code: code, Facts: Facts{
-		From: name(top.Version), To: nameBeside(top.back.Version, top.Version), Left: name(top.left.Version), Since: top.Since, At: top.back.Since,
+		From: name(top.Version), To: nameBeside(top.back.Version, top.Version), Left: name(top.left.Version), Since: top.Since, At: top.back.up(),
 		Names: s.moved(top.Version, top.back.Version, s.own),
 	}})
 	d.To = *top.back

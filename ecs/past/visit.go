@@ -94,3 +94,15 @@ func merged(older, newer Version) Version {
 	newer.Images = images
 	return newer
 }
+
+// up gives a moment, to the second, at which the version of a visit was running: its rollout had ended, and nothing newer's.
+func (v *Visit) up() time.Time {
+	if v.Deployment == nil {
+		return v.Since
+	}
+	up := v.Deployment.endedAt()
+	if whole := up.Truncate(time.Second); whole.Before(up) {
+		return whole.Add(time.Second)
+	}
+	return up
+}
