@@ -39,6 +39,11 @@ func (p *planning) readGroup(ctx context.Context, s *past.Service) error {
 	return p.findCopies(ctx, s)
 }
 
+// neverRedeployed reports whether a service of CodeDeploy still runs the task set that it was created with: that names no deployment.
+func neverRedeployed(s *past.Service) bool {
+	return s.Controller == past.ControllerCodeDeploy && s.External == "" && len(s.Deployments) == 1 && aws.NoDeployment(s.History.Err)
+}
+
 // byGroup says what stands in the way of an undo by CodeDeploy; no code if nothing does.
 func byGroup(s *past.Service) past.Reason {
 	switch {

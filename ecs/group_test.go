@@ -38,6 +38,8 @@ var groupHistories = []history{
 	{name: "inactive before", story: byCodeDeploy + "deploy prod/web 1 2 4\nderegister web:2", action: past.Undo, want: "web:2", writes: recopied, ends: "web:6"},
 	{name: "deleted before", story: byCodeDeploy + "deploy prod/web 1 2 4\npurge web:2", action: past.Blocked, words: []string{"web:2 is deleted"}},
 	{name: "image gone", story: byCodeDeploy + "deploy prod/web 1 2 4\nexpire web:v2", action: past.Blocked, words: []string{"no longer exists"}},
+	{name: "never redeployed", story: byCodeDeploy + "deploy prod/web 1", action: past.Unchanged, words: []string{"has never run another version"}, not: []string{"allow"}},
+	{name: "never redeployed, by name", named: true, story: byCodeDeploy + "deploy prod/web 1", action: past.Blocked, words: []string{"nothing to undo"}, not: []string{"allow"}},
 	{name: "before CodeDeploy's first", guess: true, story: byCodeDeploy + "deploy prod/web 1 2", action: past.Undo, want: "web:1", writes: created, words: []string{"guess"}, moves: true},
 	{name: "to a revision", story: byCodeDeploy + "deploy prod/web 1 2 3 4", to: "2", action: past.Undo, want: "web:2", writes: created},
 	{name: "not allowed to read", story: byCodeDeploy + "deploy prod/web 1 2 4\ndeny codedeploy:*", action: past.Blocked,

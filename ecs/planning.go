@@ -340,6 +340,12 @@ func (p *planning) foreign(s *past.Service, step *Step) bool {
 		for _, n := range notes {
 			p.tell(step, n)
 		}
+	case neverRedeployed(s):
+		step.Action = past.Unchanged
+		p.say(step, past.Reason{Code: past.OnlyVersion})
+		if p.scope.byName() && !p.scope.MayMiss {
+			p.block(step, past.NothingToUndo, past.Facts{Because: &past.Reason{Code: past.OnlyVersion}})
+		}
 	case byGroup(s).Code != "":
 		step.Action = past.Blocked
 		p.say(step, byGroup(s))
