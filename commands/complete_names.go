@@ -112,7 +112,7 @@ func snapshotNames(c *cli.Context, s settings.Settings) []line.Candidate {
 	}
 	var all []line.Candidate
 	for _, e := range entries {
-		all = append(all, line.Candidate{Value: e.Name, About: kind(e, client.Now()) + ", " + show.Ago(e.Time)})
+		all = append(all, line.Candidate{Value: e.Name, About: kind(e, client.Now()) + ", " + show.Ago(e.Time, client.Now())})
 	}
 	return all
 }
@@ -146,7 +146,7 @@ func revisions(c *cli.Context, s settings.Settings) []line.Candidate {
 			value = strconv.Itoa(d.Revision)
 		}
 		if !slices.ContainsFunc(all, func(c line.Candidate) bool { return c.Value == value }) {
-			all = append(all, line.Candidate{Value: value, About: fmt.Sprintf("%s, %s, %s", imageChange(e.To, e.To), show.Ago(e.At), strings.ToLower(e.Status))})
+			all = append(all, line.Candidate{Value: value, About: fmt.Sprintf("%s, %s, %s", imageChange(e.To, e.To), show.Ago(e.At, client.Now()), strings.ToLower(e.Status))})
 		}
 	}
 	return all

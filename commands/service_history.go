@@ -120,7 +120,7 @@ func serviceHistory(ctx context.Context, in serviceHistoryInput) error {
 	if err := in.client.ReadHistory(ctx, step.History, in.limit); err != nil {
 		return fail(err)
 	}
-	h := newPast(step, in.limit)
+	h := newPast(step, plan.ObservedAt, in.limit)
 	var uses []git.Use
 	for _, d := range h.shown {
 		uses = append(uses, git.Use{Service: in.service, Version: versionOf(d)})
@@ -152,15 +152,16 @@ func (p past) names() string {
 // A past is what a service has run, and what an undo makes of it.
 type past struct {
 	step    *ecs.Step
+	at      time.Time                // when it was read, by the clock of AWS
 	shown   []*ecs.ServiceDeployment // newest first
 	older   int                      // that are not shown
 	current *ecs.ServiceDeployment   // that brought what runs; nil if it is not shown
 	target  *ecs.ServiceDeployment   // that last brought what undo goes to; nil if it is not shown or there is none
 }
 
-func newPast(step *ecs.Step, limit int) past {
+func newPast(step *ecs.Step, at time.Time, limit int) past {
 	all := step.History.Deployments
-	p := past{step: step, shown: all[:min(limit, len(all))]}
+	p := past{step: step, at: at, shown: all[:min(limit, len(all))]}
 	p.older = len(all) - len(p.shown)
 	for _, d := range p.shown {
 		if p.current == nil && d.CreatedAt.Equal(step.Since) {
@@ -199,7 +200,7 @@ func (p past) listing(cs *git.Commits) show.Listing {
 	}
 	for _, d := range p.shown {
 		v := versionOf(d)
-		row := table.Row{show.Time(d.CreatedAt), show.Age(d.CreatedAt), orQuestion(v), p.images(d), ending(d.Status), show.Took(d.CreatedAt, d.FinishedAt), p.mark(d)}
+		row := table.Row{show.Time(d.CreatedAt), show.Age(d.CreatedAt, p.at), orQuestion(v), p.images(d), ending(d.Status), show.Took(d.CreatedAt, d.FinishedAt), p.mark(d)}
 		if cs != nil {
 			row = append(row, cs.Of(p.step.Service, v).String())
 		}

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/ecsundo/ecsundo/commands/internal/show"
 	"github.com/ecsundo/ecsundo/ecs"
@@ -160,5 +161,5 @@ func (c *Commit) String() string {
 	if c == nil {
 		return ""
 	}
-	return fmt.Sprintf("%s (%s, %s)", c.Subject, c.Author, show.Ago(c.At))
+	return fmt.Sprintf("%s (%s, %s)", c.Subject, c.Author, show.Ago(c.At, time.Now()))
 }

@@ -6,9 +6,9 @@ import (
 	"time"
 )
 
-// Ago gives the age of something in a word or two.
-func Ago(t time.Time) string {
-	age := max(0, time.Since(t))
+// Ago gives the age that something has at a moment, in a word or two.
+func Ago(t, now time.Time) string {
+	age := max(0, now.Sub(t))
 	switch {
 	case age < time.Hour:
 		return fmt.Sprintf("%dm ago", int(age.Minutes()))
@@ -33,8 +33,8 @@ func Took(from, to time.Time) string {
 	return fmt.Sprintf("%dh%02dm", int(d.Hours()), int(d.Minutes())%60)
 }
 
-// Age is how long ago something was: 40m.
-func Age(t time.Time) string { return strings.TrimSuffix(Ago(t), " ago") }
+// Age is how long ago something was at a moment: 40m.
+func Age(t, now time.Time) string { return strings.TrimSuffix(Ago(t, now), " ago") }
 
 // Time writes a time in UTC, "" for none.
 func Time(t time.Time) string {
