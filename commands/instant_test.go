@@ -88,6 +88,14 @@ func TestInstantNote(t *testing.T) {
 			t.Errorf("%s: got %s", test.typed, got)
 		}
 	}
+	for _, args := range [][]string{{"a", "--timeout", "5s", "b"}, {"a", "-timeout=5s", "b"}, {"a", "--timeout=5s", "b"}, {"a", "b"}, {"a", "b", "--timeout"}} {
+		if got := line.WithoutValue(args, "--timeout"); !slices.Equal(got, []string{"a", "b"}) {
+			t.Errorf("%q: %q", args, got)
+		}
+	}
+	if got, want := line.WithoutValue([]string{"a", "--", "--timeout", "b"}, "--timeout"), []string{"a", "--", "--timeout", "b"}; !slices.Equal(got, want) {
+		t.Errorf("%q", got)
+	}
 	if got := line.WithoutFlag([]string{"a", "-v"}, "-v"); !slices.Equal(got, []string{"a"}) {
 		t.Errorf("got %v", got)
 	}

@@ -97,15 +97,16 @@ func (r *report) watchOn() string {
 	}) {
 		return ""
 	}
-	end := slices.Index(r.typed, "--")
+	typed := line.WithoutValue(r.typed, "--timeout") // that was not enough
+	end := slices.Index(typed, "--")
 	if end < 0 {
-		end = len(r.typed)
+		end = len(typed)
 	}
-	again := slices.DeleteFunc(slices.Clone(r.typed[:end]), func(word string) bool { return word == "--again" }) // it would go a step further
+	again := slices.DeleteFunc(slices.Clone(typed[:end]), func(word string) bool { return word == "--again" }) // it would go a step further
 	if n := r.leaves(); n > 0 {
 		again = append(again, "--if-revision", strconv.Itoa(n))
 	}
-	return line.Spell(append(again, r.typed[end:]...))
+	return line.Spell(append(again, typed[end:]...))
 }
 
 // goingOn says what the command of watchOn does: with services that were not asked for, it asks for them too.

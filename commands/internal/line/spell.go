@@ -59,3 +59,20 @@ func WithoutFlag(args []string, flag string) []string {
 	}
 	return rest
 }
+
+// WithoutValue gives a command line without a flag that takes a value.
+func WithoutValue(args []string, flag string) []string {
+	var rest []string
+	for i := 0; i < len(args); i++ {
+		name, _, joined := strings.Cut(args[i], "=")
+		switch {
+		case args[i] == "--":
+			return append(rest, args[i:]...)
+		case name != flag && "-"+name != flag:
+			rest = append(rest, args[i])
+		case !joined:
+			i++
+		}
+	}
+	return rest
+}
