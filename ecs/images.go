@@ -143,6 +143,8 @@ func (p *planning) checkMoved(ctx context.Context, i past.Image, r past.Referenc
 	case !ran.Exists && p.client.PullsThrough(ctx, r):
 		pin.notes = []past.Reason{{Code: past.PulledThrough, Facts: facts}}
 		return pin, nil
+	case !ran.Exists && !named.Exists:
+		return lost(past.ImageGone, past.Facts{Name: i.Reference, Names: facts.Names}), nil
 	case !ran.Exists:
 		return lost(past.DigestGone, facts), nil
 	}

@@ -124,7 +124,7 @@ var returnHistories = []history{
 	// The old image of a base sidecar was deleted (wellcomecollection/platform-infrastructure 329).
 	{name: "the log router's old image is gone", story: besideLog + "expire team/fluentbit@f1\nnow", action: past.Undo, want: "web:1", writes: update},
 	{name: "an image that is perhaps the service's own is gone", story: "cluster prod\npush web:latest a1\npush team/fluentbit:stable f1\nregister web app=web:latest log=team/fluentbit:stable\nregister web app=web:latest log=team/fluentbit:stable cpu=512\ndeploy prod/web 1\npush web:latest a2\npush team/fluentbit:stable f2\ndeploy prod/web 2\nexpire team/fluentbit@f1",
-		action: past.Blocked, words: []string{"of container log has moved", "--no-pin", "--sidecar"}},
+		action: past.Blocked, words: []string{"of container log has moved", "--sidecar team/fluentbit"}, not: []string{"--no-pin"}},
 	{name: "a pull-through cache's image has expired", story: "cluster prod\npush ecr-public/shop/web:v1\nregister web app=ecr-public/shop/web:v1\nregister web v2\nservice prod/web breaker=rollback\ndeploy prod/web 1 2\nexpire ecr-public/shop/web:v1", action: past.Undo, want: "web:1", writes: update, state: RolledBack, ends: "web:2",
 		words: []string{"ECS pulls it again"}, moves: true},
 

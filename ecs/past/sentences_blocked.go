@@ -193,8 +193,10 @@ var impossible = []Sentence{
 	{ImageGone, "cannot run web:4: image …/web:v4 of container app no longer exists", "push the image again, or name another revision with --to", func(f Facts, _ time.Time) string {
 		return fmt.Sprintf("cannot run %s: image %s of container %s no longer exists", f.To, f.Name, listed(f.Names))
 	}},
-	{DigestGone, "cannot run web:4: tag stable of container log has moved, and the image that ran, team/fluentbit@sha256:…, no longer exists", "--no-pin uses the tag as it is now; --sidecar GLOB says that the container is a sidecar", func(f Facts, _ time.Time) string {
-		return fmt.Sprintf("cannot run %s: tag %s of container %s has moved, and the image that ran, %s, no longer exists; --no-pin or --sidecar uses the tag as it is now", f.To, f.Status, listed(f.Names), f.Name)
+	{DigestGone, "cannot run web:4: tag stable of container log has moved, and the image that ran, team/fluentbit@sha256:…, no longer exists", "if the container is a sidecar, --sidecar GLOB uses its tag as it is now", func(f Facts, _ time.Time) string {
+		repository, _, _ := strings.Cut(f.Name, "@")
+		return fmt.Sprintf("cannot run %s: tag %s of container %s has moved, and the image that ran, %s, no longer exists; if it is a sidecar, add --sidecar %s",
+			f.To, f.Status, listed(f.Names), f.Name, repository)
 	}},
 	{ImageArchived, "cannot run web:4: image …/web:v4 is ARCHIVED in ECR and cannot be pulled", "restore it first: 'aws ecr update-image-storage-class'", func(f Facts, _ time.Time) string {
 		return fmt.Sprintf("cannot run %s: image %s is %s in ECR and cannot be pulled; restore it first: 'aws ecr update-image-storage-class'", f.To, f.Name, f.Status)
