@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	awssdk "github.com/aws/aws-sdk-go-v2/aws"
@@ -59,6 +60,9 @@ func (c *Client) DescribeDeployments(ctx context.Context, arns []string) map[str
 
 // waitingHook tells where a deployment waits for somebody, and how to let it go on.
 func waitingHook(d ecstypes.ServiceDeployment) string {
+	if strings.HasPrefix(string(d.Status), "ROLLBACK") { // to go on would be to go back to what is being left
+		return ""
+	}
 	for _, h := range d.LifecycleHookDetails {
 		if h.Status == ecstypes.DeploymentLifecycleHookStatusAwaitingAction {
 			return fmt.Sprintf("waits at a pause hook in stage %s; let it go on with 'aws ecs continue-service-deployment --service-deployment-arn %s --hook-id %s'",
