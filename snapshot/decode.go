@@ -44,7 +44,7 @@ func Decode(r io.Reader) (*Snapshot, error) {
 		return nil, truncated()
 	}
 	s := &Snapshot{}
-	if !s.readPortions(text) {
+	if !s.readPortions(text, portionSize) {
 		s = &Snapshot{}
 		root, err := parse(text)
 		if err != nil {

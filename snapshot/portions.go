@@ -12,9 +12,9 @@ var servicesRE = regexp.MustCompile(`(?m)^services:\n`)
 
 // readPortions reads a large file as it is written by [Encode] with its services in portions, so that not all of them are in memory as
 // a tree. It reports false for every other file, and for one in which anything is wrong: that is for who reads it as a whole to say.
-func (s *Snapshot) readPortions(text []byte) bool {
+func (s *Snapshot) readPortions(text []byte, size int) bool {
 	key := servicesRE.FindIndex(text)
-	if len(text) < 2*portionSize || key == nil {
+	if len(text) < 2*size || key == nil {
 		return false
 	}
 	services := text[key[1]:]
@@ -25,7 +25,7 @@ func (s *Snapshot) readPortions(text []byte) bool {
 		return false
 	}
 	for services = services[:end]; len(services) > 0; {
-		n := nextService(services)
+		n := nextService(services, size)
 		more := &Snapshot{Region: s.Region, Account: s.Account}
 		root, err := parse(append([]byte("services:\n"), services[:n]...))
 		if err != nil || more.readServices(root.Content[1]) != nil {
@@ -58,8 +58,8 @@ func topLevel(text []byte) int {
 }
 
 // nextService gives where the first service begins behind a portion.
-func nextService(text []byte) int {
-	for at := min(portionSize, len(text)); at < len(text); {
+func nextService(text []byte, size int) int {
+	for at := min(size, len(text)); at < len(text); {
 		next := bytes.Index(text[at:], []byte("\n  "))
 		if next < 0 {
 			break
