@@ -100,3 +100,20 @@ func TestNothingIsRepeatedOnce(t *testing.T) {
 		}
 	}
 }
+
+// Of every operation, an answer without its outer member is none, and one with an empty one is; a page is called one elsewhere.
+func TestEveryOperation(t *testing.T) {
+	t.Parallel()
+	for operation, member := range outerMembers {
+		for _, body := range []string{"", "{}", "null", "[]", `{"` + member + `":null}`, `{"nextToken":"more"}`} {
+			if !saysNothing([]byte(body), member) {
+				t.Errorf("%s: %q says something", operation, body)
+			}
+		}
+		for _, body := range []string{`{"` + member + `":[]}`, `{"` + member + `":0,"FailedEntries":[]}`, "<R><" + member + "/></R>", "<!DOCTYPE html><html></html>"} {
+			if saysNothing([]byte(body), member) {
+				t.Errorf("%s: %q says nothing", operation, body)
+			}
+		}
+	}
+}
