@@ -18,44 +18,8 @@ const byCodeDeploy = `cluster prod
 	register web v1 v2 v3 v4 v5
 `
 
-const (
-	created  = "CreateDeployment"
-	stopped  = "StopDeployment"
-	recopied = "RegisterTaskDefinition CreateDeployment"
-)
-
-// groupHistories are services that CodeDeploy deploys. The first deploy of a story makes the first task set, and is nothing
-// that CodeDeploy knows of.
-var groupHistories = []history{
-	{name: "finished", story: byCodeDeploy + "deploy prod/web 1 2 4", action: past.Undo, want: "web:2", writes: created,
-		words: []string{"running web:4", "before that web:2"}},
-	{name: "taken back", story: byCodeDeploy + "deploy prod/web 1 2 3 4 3", action: past.Unchanged, words: []string{"already rolled back from web:4 to web:3"}},
-	{name: "a step further", story: byCodeDeploy + "deploy prod/web 1 2 3 4 3", again: true, action: past.Undo, want: "web:2", writes: created},
-	{name: "under way", story: byCodeDeploy + "deploy prod/web 1 2 3\nstep 0\ndeploy prod/web 4 !wait\nstep 5s", action: past.Undo, want: "web:3", writes: stopped,
-		moves: true},
-	{name: "failed and rolled back by itself", story: byCodeDeploy + "deploy prod/web 1 2 3\nbad web:4\ndeploy prod/web 4", action: past.Unchanged,
-		words: []string{"the deployment of web:4 was stopped", "the service runs web:3"}},
-	{name: "inactive before", story: byCodeDeploy + "deploy prod/web 1 2 4\nderegister web:2", action: past.Undo, want: "web:2", writes: recopied, ends: "web:6"},
-	{name: "deleted before", story: byCodeDeploy + "deploy prod/web 1 2 4\npurge web:2", action: past.Blocked, words: []string{"web:2 is deleted"}},
-	{name: "image gone", story: byCodeDeploy + "deploy prod/web 1 2 4\nexpire web:v2", action: past.Blocked, words: []string{"no longer exists"}},
-	{name: "never redeployed", story: byCodeDeploy + "deploy prod/web 1", action: past.Unchanged, words: []string{"has never run another version"}, not: []string{"allow"}},
-	{name: "never redeployed, by name", named: true, story: byCodeDeploy + "deploy prod/web 1", action: past.Blocked, words: []string{"nothing to undo"}, not: []string{"allow"}},
-	{name: "before CodeDeploy's first", guess: true, story: byCodeDeploy + "deploy prod/web 1 2", action: past.Undo, want: "web:1", writes: created, words: []string{"guess"}, moves: true},
-	{name: "to a revision", story: byCodeDeploy + "deploy prod/web 1 2 3 4", to: "2", action: past.Undo, want: "web:2", writes: created},
-	{name: "not allowed to read", story: byCodeDeploy + "deploy prod/web 1 2 4\ndeny codedeploy:*", action: past.Blocked,
-		words: []string{"CodeDeploy deploys this service", "cannot be read: AccessDeniedException", "codedeploy:GetDeployment"}},
-	{name: "the answer is lost", story: byCodeDeploy + "deploy prod/web 1 2 4\nfault CreateDeployment nth=1 kind=lost", action: past.Undo, want: "web:2",
-		writes: created},
-	{name: "it was not carried out", story: byCodeDeploy + "deploy prod/web 1 2 4\nfault CreateDeployment nth=1 kind=503", action: past.Undo, want: "web:2",
-		writes: created + " " + created},
-	{name: "somebody undoes the same meanwhile", story: byCodeDeploy + "deploy prod/web 1 2 4\nwhen CreateDeployment nth=1 'deploy prod/web 2 !wait'",
-		action: past.Undo, want: "web:2", writes: created},
-	{name: "somebody else's begins meanwhile", story: byCodeDeploy + "deploy prod/web 1 2 4\nwhen CreateDeployment nth=1 'deploy prod/web 5 !wait'",
-		action: past.Undo, want: "web:2", writes: created, state: Failed, ends: "web:4", moves: true},
-}
-
 func TestGroupHistories(t *testing.T) {
-	for _, h := range groupHistories {
+	for _, h := range readHistories(t, "group.txt") {
 		t.Run(strings.ReplaceAll(h.name, " ", "_"), func(t *testing.T) {
 			t.Parallel()
 			h.run(t)
